@@ -1,0 +1,1 @@
+"""Features: one folder each, meeting only at contracts and events."""

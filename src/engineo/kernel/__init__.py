@@ -1,0 +1,1 @@
+"""What every feature builds on: jobs, modules, ports, lifecycle. Knows no feature and no infrastructure."""
