@@ -100,7 +100,7 @@ def load(classes: Iterable[type[Settings]]) -> LoadedSettings:
         if cls in loaded:
             continue
         try:
-            loaded[cls] = cls(_env_file=source)
+            loaded[cls] = cls(_env_file=source)  # type: ignore[call-arg] # pydantic-settings' own argument
         except ValidationError as error:
             problems += [
                 f"{_variable(item['loc'])}{item['msg'].removeprefix('Value error, ')}" for item in error.errors()
