@@ -1,22 +1,22 @@
-"""The database: tables' base class, engine and sessions. Sessions are committed by `infra/unit_of_work.py` only."""
+"""The database: tables' base class, engine and sessions. The only file that commits."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import sqlalchemy as sa
-from pydantic import SecretStr, field_validator
+from pydantic import Field, SecretStr, field_validator
 from sqlalchemy import event
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import URL, Connection, Engine, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import DeclarativeBase, Session
 
 from engineo.infra.settings import Settings
-from engineo.kernel.errors import BootError, UnavailableError
+from engineo.kernel.errors import BootError, InvalidInputError, UnavailableError
 
 SQLITE_BUSY_TIMEOUT = timedelta(seconds=30)
 
@@ -65,7 +65,7 @@ class DatabaseSettings(Settings):
 
     database_url: SecretStr | None = None
     database_url_unpooled: SecretStr | None = None  # migrations, where DATABASE_URL goes through a pooler
-    database_pool_size: int = 5
+    database_pool_size: Annotated[int, Field(ge=1, le=1000)] = 5
 
     @field_validator("database_url", "database_url_unpooled")
     @classmethod
@@ -91,7 +91,7 @@ def parse_url(text: str) -> URL:
     """Accept postgres://, postgresql:// and sqlite://; raise `ValueError` without repeating the address."""
     try:
         url = make_url(text.strip())
-    except ArgumentError:
+    except (ArgumentError, ValueError):
         raise ValueError(
             "not a database URL; expected postgresql://user:password@host/name or sqlite:///file"
         ) from None
@@ -134,10 +134,19 @@ class Database:
                 yield session
         except (OperationalError, InterfaceError, PoolTimeoutError) as error:
             raise UnavailableError(f"the database cannot be reached: {first_line(error)}") from error
+        except DataError as error:
+            raise InvalidInputError(f"the database cannot store that: {first_line(error)}") from error
         except DBAPIError as error:
             if error.connection_invalidated:
                 raise UnavailableError("the connection to the database was lost") from error
             raise
+
+    @contextmanager
+    def transaction(self, *, read_only: bool = False) -> Iterator[Session]:
+        """A session that is committed at the end of the block, unless it raises. The only place that commits."""
+        with self.session(read_only=read_only) as session:
+            yield session
+            session.commit()
 
     def close(self) -> None:
         self._engine.dispose()

@@ -81,25 +81,31 @@ class OutboxRelay:
         self._database = database
         self._jobs = jobs
         self._relayed: queue.SimpleQueue[str] = queue.SimpleQueue()
+        self._unsent: queue.SimpleQueue[str] = queue.SimpleQueue()
         self._wake = threading.Event()
         self._stopping = threading.Event()
         self._pending = False
+        self._lost_memory = False
         self._thread: threading.Thread | None = None
 
     def relay(self, messages: Sequence[JobMessage]) -> None:
         """Called after the commit, in the thread of whoever committed. Never raises: the rows are safe."""
         try:
-            self._jobs.enqueue(*messages)
-            lost_memory = self._jobs.claim_epoch()
+            if self._jobs.claim_epoch():
+                log.warning("outbox.epoch.missing", meaning="the queue is new or was flushed: relaying every open job")
+                self._lost_memory = True  # the thread's to do; these rows are among them
+            else:
+                self._jobs.enqueue(*messages)
+                for message in messages:
+                    self._relayed.put(message.job_id)
         except EngineOError as error:
             log.warning("outbox.relay.postponed", jobs=len(messages), reason=error.message)
             self._pending = True
-        else:
-            for message in messages:
-                self._relayed.put(message.job_id)
-            if lost_memory:
-                log.warning("outbox.epoch.missing", meaning="the queue was flushed; relaying every open job again")
-                self._forget_relayed()
+        self._wake.set()
+
+    def send_again(self, job_id: str) -> None:
+        """A job of the outbox could not be put back on the queue: its row is relayed once more. Never raises."""
+        self._unsent.put(job_id)
         self._wake.set()
 
     def start(self) -> None:
@@ -126,9 +132,12 @@ class OutboxRelay:
             self._wake.clear()
             try:
                 self._mark_relayed()
+                self._mark_unsent()
                 if first and self._has_rows() and self._jobs.claim_epoch():
-                    self._forget_relayed()
+                    self._lost_memory = True
                 first = False
+                if self._lost_memory:
+                    self._forget_relayed()
                 if self._pending:
                     self._pending = False
                     self._relay_pending()
@@ -142,6 +151,9 @@ class OutboxRelay:
     def _mark_at_stop(self) -> None:
         try:
             self._mark_relayed()
+            self._mark_unsent()
+            if self._lost_memory:
+                self._forget_relayed()
         except EngineOError as error:
             log.warning("outbox.mark.failed", reason=error.message, meaning="some jobs will be relayed once more")
 
@@ -151,26 +163,37 @@ class OutboxRelay:
 
     def _mark_relayed(self) -> None:
         """In batches, off the request's path: a row marked late is at worst relayed twice, which changes nothing."""
+        self._mark(self._relayed, datetime.now(UTC))
+
+    def _mark_unsent(self) -> None:
+        if not self._unsent.empty():
+            self._mark(self._unsent, None)
+            self._pending = True
+
+    def _mark(self, marked: "queue.SimpleQueue[str]", relayed_at: datetime | None) -> None:
         job_ids: list[str] = []
-        while not self._relayed.empty() and len(job_ids) < BATCH:
-            job_ids.append(self._relayed.get())
+        while not marked.empty() and len(job_ids) < BATCH:
+            job_ids.append(marked.get())
         if not job_ids:
             return
         try:
-            with self._database.session() as session, session.begin():
-                session.execute(
-                    sa.update(OutboxRow).where(OutboxRow.job_id.in_(job_ids)).values(relayed_at=datetime.now(UTC))
-                )
+            with self._database.transaction() as session:
+                session.execute(sa.update(OutboxRow).where(OutboxRow.job_id.in_(job_ids)).values(relayed_at=relayed_at))
         except UnavailableError:
             for job_id in job_ids:
-                self._relayed.put(job_id)
+                marked.put(job_id)
             raise
-        if not self._relayed.empty():
+        if not marked.empty():
             self._wake.set()
 
     def _forget_relayed(self) -> None:
-        with self._database.session() as session, session.begin():
-            session.execute(sa.update(OutboxRow).values(relayed_at=None))
+        self._lost_memory = False
+        try:
+            with self._database.transaction() as session:
+                session.execute(sa.update(OutboxRow).values(relayed_at=None))
+        except UnavailableError:
+            self._lost_memory = True
+            raise
         self._pending = True
 
     def _relay_pending(self) -> None:
@@ -186,7 +209,7 @@ class OutboxRelay:
                 return
             started = time.monotonic()
             self._jobs.enqueue(*(_message(row) for row in rows))
-            with self._database.session() as session, session.begin():
+            with self._database.transaction() as session:
                 session.execute(
                     sa.update(OutboxRow)
                     .where(OutboxRow.job_id.in_([row.job_id for row in rows]))

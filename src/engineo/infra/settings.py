@@ -1,5 +1,6 @@
 """Settings: one small class per concern, read from the environment (and `.env` where there is one) at boot."""
 
+import math
 import os
 from collections.abc import Iterable
 from pathlib import Path
@@ -27,8 +28,8 @@ class Settings(BaseSettings):
 
 
 def _positive(value: float) -> float:
-    if value <= 0:
-        raise ValueError("must be greater than 0")
+    if not 0 < value < math.inf:
+        raise ValueError("must be a number greater than 0")
     return value
 
 
@@ -105,6 +106,9 @@ def load(classes: Iterable[type[Settings]]) -> LoadedSettings:
             problems += [
                 f"{_variable(item['loc'])}{item['msg'].removeprefix('Value error, ')}" for item in error.errors()
             ]
+        except UnicodeDecodeError:
+            problems.append(f"{source}: is not UTF-8 text")
+            break
     if problems:
         raise SettingsError("settings are not valid:\n" + "\n".join(f"  - {problem}" for problem in problems))
     return LoadedSettings(loaded)

@@ -1,4 +1,4 @@
-"""The unit of work: one session, one commit, and the jobs that follow from it. The only place that commits."""
+"""The unit of work: one session, one commit, and the jobs that follow from it."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
@@ -39,10 +39,9 @@ class SqlUnitOfWork:
 
     @contextmanager
     def _transaction(self, *, read_only: bool) -> Iterator[SqlWork]:
-        with self._database.session(read_only=read_only) as session:
+        with self._database.transaction(read_only=read_only) as session:
             work = SqlWork(session)
             yield work
             messages = outbox.store(session, work.promises.messages)
-            session.commit()
         if messages:
             self._relay(messages)

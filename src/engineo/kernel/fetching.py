@@ -23,7 +23,8 @@ class FetchResult:
 
     answered, too_large (body over `max_bytes`; what was read is dropped), timeout, refused (an address or scheme
     that may not be fetched), unreachable (DNS, connect, TLS), malformed (not HTTP, broken encoding, headers too
-    large). Times are milliseconds from the start of the request, our own waiting for a connection slot excluded.
+    large). `status`, `headers` and `ttfb_ms` are set once the headers have arrived, whatever became of the
+    body. Times are milliseconds from the start of the request, our own waiting for a connection slot excluded.
     """
 
     url: str

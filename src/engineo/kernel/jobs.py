@@ -32,8 +32,9 @@ class RetryPolicy:
         """The wait before execution number `attempt` (2 is the first retry); None when there is no such try."""
         if attempt > self.attempts:
             return None
+        tick = timedelta.resolution  # whole numbers: a timedelta cannot hold what many doublings give
         factor: int = 2 ** (attempt - 2)
-        return min(self.base * factor, self.maximum)
+        return min(self.base // tick * factor, self.maximum // tick) * tick
 
 
 class Job(BaseModel):

@@ -64,8 +64,12 @@ class ModuleSet:
         """Build what every module lists under `kind`: "routers", "actors", "crons", ..."""
         return [item for container in self._connected.values() for item in getattr(container, kind)()]
 
-    def get(self, module: str) -> Any:  # noqa: ANN401 - a container's providers are dynamic
-        return self._connected[module]
+    def exported(self, interface: type) -> Any:  # noqa: ANN401 - an instance of the interface
+        """What the modules export under `interface`; raise `WiringError` when none does."""
+        for container in self._connected.values():
+            if interface in container.exports.kwargs:
+                return container.exports.kwargs[interface]()
+        raise WiringError(f"no module exports {interface.__name__}")
 
 
 def connect(modules: Mapping[str, type[Module]], given: Mapping[type, object]) -> ModuleSet:

@@ -83,3 +83,6 @@ class Runtime(Protocol):
     """What a command needs to talk to the database and the queue: opened for the block, closed after it."""
 
     def running(self) -> AbstractContextManager[None]: ...
+
+    def migrate(self, revision: str) -> None:
+        """Bring the database to a revision; safe to run twice, and by two processes at once."""

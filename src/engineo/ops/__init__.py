@@ -1,0 +1,1 @@
+"""Modules for operators. They see the features' contracts only."""

@@ -133,6 +133,7 @@ class PageFacts:
     answer_units: tuple[AnswerUnit, ...] = ()
     product_questions: int = 0  # of the ten shopper questions, how many the main text answers
     visible_prices: tuple[str, ...] = ()  # decimal-normalised prices in the visible text
+    main_prices: tuple[str, ...] = ()  # those of the main text only
     visible_text_sample: str = ""  # start of the visible main text, at most 2,000 characters
     dates: tuple[DateEvidence, ...] = ()
     scripts: int = 0

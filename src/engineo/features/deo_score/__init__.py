@@ -1,0 +1,1 @@
+"""The DEO score: requested, computed from a finished crawl, kept as snapshots, explained."""

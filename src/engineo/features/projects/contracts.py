@@ -49,6 +49,30 @@ class LocalProjects(Protocol):
     def find_or_create(self, work: Work, origin: str, name: str | None = None) -> ProjectView: ...
 
 
+@dataclass(frozen=True, slots=True)
+class IssuedKey:
+    """A key at the only moment when it can be seen."""
+
+    id: str
+    email: str
+    name: str
+    token: str
+
+
+LOCAL_USER = "local@engineo.invalid"
+
+
+@runtime_checkable
+class ApiKeys(Protocol):
+    """Issues keys, for commands that set a machine up."""
+
+    def create(self, email: str = LOCAL_USER, name: str = "default") -> IssuedKey: ...
+
+    def any_exist(self) -> bool: ...
+
+    def revoke(self, key_id: str) -> None: ...
+
+
 class ProjectDeleted(Event):
     """A project and all that belonged to it are gone."""
 

@@ -1,0 +1,10 @@
+.PHONY: demo test check
+
+demo:
+	./engineo demo
+
+test:
+	./engineo test
+
+check:
+	./engineo check

@@ -1,0 +1,17 @@
+"""The jobs of crawling."""
+
+from datetime import timedelta
+from typing import ClassVar
+
+from engineo.kernel.jobs import Job
+
+
+class CrawlSite(Job):
+    """Work a run until it ends. The job's id is the run's, so a run has at most one job."""
+
+    kind: ClassVar[str] = "crawling.crawl"
+    queue: ClassVar[str] = "crawl"
+    time_limit: ClassVar[timedelta] = timedelta(hours=6)  # the run has a shorter limit of its own
+
+    run_id: str
+    project_id: str

@@ -1,0 +1,6 @@
+"""The score's part of the CLI."""
+
+from engineo.features.deo_score.commands.rendering import TerminalScoreRenderer
+from engineo.features.deo_score.commands.score import ScoreServices, build_commands
+
+__all__ = ["ScoreServices", "TerminalScoreRenderer", "build_commands"]

@@ -1,0 +1,28 @@
+"""What other features may know of the score."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Literal, Protocol, runtime_checkable
+
+from engineo.kernel.jobs import Event
+
+Reason = Literal["manual", "scheduled", "after_import", "webhook"]
+"""Why a score is recomputed."""
+
+
+class DeoScoreRecomputed(Event):
+    """A snapshot was saved. `overall` is in [0, 100]; None where the data did not suffice."""
+
+    kind: ClassVar[str] = "deo_score.recomputed"
+
+    project_id: str
+    snapshot_id: str
+    overall: int | None
+    reason: Reason
+
+
+@runtime_checkable
+class ScoreRenderer(Protocol):
+    """Shows a report of a score to a person."""
+
+    def render(self, report: Mapping[str, Any]) -> None:
+        """`report` has `project`, `crawl`, `score`, `fixes` and `jobId`, as `engineo score --json` prints them."""

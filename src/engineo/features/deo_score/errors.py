@@ -1,0 +1,13 @@
+"""Expected failures of the score."""
+
+from engineo.kernel.errors import ConflictError, EngineOError
+
+
+class NoFinishedCrawlError(ConflictError):
+    """There is no finished crawl to score; crawl the project first, or send `"crawl": "if_stale"`."""
+
+
+class CrawlFailedError(EngineOError):
+    """The crawl that this score waited for failed, and there is no earlier one."""
+
+    retryable = False

@@ -1,0 +1,72 @@
+"""The DEO score: what the module needs, offers and runs."""
+
+from dependency_injector import providers
+
+from engineo.features.crawling.contracts import Crawler, CrawlReader
+from engineo.features.deo_score.actors import RecomputeActor
+from engineo.features.deo_score.commands import ScoreServices, TerminalScoreRenderer, build_commands
+from engineo.features.deo_score.contracts import ScoreRenderer
+from engineo.features.deo_score.repository import RequestRepository, SiteInputsRepository, SnapshotRepository
+from engineo.features.deo_score.routes import build_router
+from engineo.features.deo_score.service.reading import ScoreReading
+from engineo.features.deo_score.service.recompute import Recompute
+from engineo.features.deo_score.service.report import ScoreReports
+from engineo.features.deo_score.service.requests import ScoreRequests
+from engineo.features.projects.contracts import LocalProjects, ProjectReader, ProjectScores
+from engineo.kernel.module import Module, needs
+from engineo.kernel.ports import Clock, Runtime, UnitOfWork
+
+
+class DeoScoreModule(Module):
+    uow = needs(UnitOfWork)
+    clock = needs(Clock)
+    runtime = needs(Runtime)
+    projects = needs(ProjectReader)
+    scores = needs(ProjectScores)
+    local_projects = needs(LocalProjects)
+    crawls = needs(CrawlReader)
+    crawler = needs(Crawler)
+    requests_repository = providers.ThreadSafeSingleton(RequestRepository)
+    snapshots = providers.ThreadSafeSingleton(SnapshotRepository)
+
+    requests = providers.Factory(
+        ScoreRequests,
+        uow=uow,
+        clock=clock,
+        requests=requests_repository,
+        projects=projects,
+        crawls=crawls,
+        crawler=crawler,
+    )
+    recompute = providers.Factory(
+        Recompute,
+        uow=uow,
+        clock=clock,
+        requests=requests_repository,
+        snapshots=snapshots,
+        inputs=providers.ThreadSafeSingleton(SiteInputsRepository),
+        projects=projects,
+        scores=scores,
+        crawls=crawls,
+    )
+    reading = providers.Factory(
+        ScoreReading, uow=uow, projects=projects, snapshots=snapshots, requests=requests_repository
+    )
+    reports = providers.Factory(ScoreReports, uow=uow, projects=projects, crawls=crawls, reading=reading)
+    services = providers.Factory(
+        ScoreServices,
+        requests=requests,
+        recompute=recompute,
+        reports=reports,
+        crawler=crawler,
+        local=local_projects,
+        projects=projects,
+    )
+
+    exports = providers.Dict({ScoreRenderer: providers.Factory(TerminalScoreRenderer)})
+    routers = providers.List(providers.Factory(build_router, requests=requests, reading=reading))
+    actors = providers.List(providers.Factory(RecomputeActor, service=recompute))
+    commands = providers.List(providers.Factory(build_commands, runtime=runtime, uow=uow, services=services.provider))
+
+
+MODULE = DeoScoreModule

@@ -1,0 +1,66 @@
+"""HTTP edge of the score."""
+
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from engineo.features.deo_score.schemas import (
+    CurrentScore,
+    RecomputeAccepted,
+    RecomputeIn,
+    ScoreHistory,
+    ScoreOut,
+    SignalsOut,
+)
+from engineo.features.deo_score.service.reading import ScoreReading
+from engineo.features.deo_score.service.requests import ScoreRequests
+from engineo.infra.web import CurrentPrincipal
+
+
+def build_router(requests: ScoreRequests, reading: ScoreReading) -> APIRouter:
+    router = APIRouter(prefix="/projects/{project_id}", tags=["deo score"])
+
+    @router.post(
+        "/deo-score/recompute",
+        status_code=202,
+        summary="Request a recompute",
+        responses={409: {"description": 'There is no finished crawl and the body says `"crawl": "never"`.'}},
+    )
+    def recompute(project_id: str, principal: CurrentPrincipal, body: RecomputeIn | None = None) -> RecomputeAccepted:
+        body = body or RecomputeIn()
+        requested = requests.request_recompute(principal.user_id, project_id, reason=body.reason, crawl=body.crawl)
+        return RecomputeAccepted(
+            project_id=project_id, enqueued=True, job_id=requested.job_id, deduplicated=requested.deduplicated
+        )
+
+    @router.get("/deo-score", summary="The current score, and the state of a requested recompute")
+    def current(project_id: str, principal: CurrentPrincipal) -> CurrentScore:
+        return CurrentScore.model_validate(reading.current(principal.user_id, project_id))
+
+    @router.get("/deo-score/history", summary="Earlier scores, newest first")
+    def history(
+        project_id: str,
+        principal: CurrentPrincipal,
+        limit: Annotated[int, Query(ge=1, le=100)] = 30,
+        cursor: datetime | None = None,
+    ) -> ScoreHistory:
+        views = reading.history(principal.user_id, project_id, limit + 1, cursor)
+        items = [ScoreOut.model_validate(view) for view in views[:limit]]
+        return ScoreHistory(items=items, next_cursor=items[-1].computed_at if len(views) > limit else None)
+
+    @router.get("/deo-signals", summary="The signals behind the current score, with evidence and ranked fixes")
+    def signals(project_id: str, principal: CurrentPrincipal) -> SignalsOut:
+        view = reading.current(principal.user_id, project_id)
+        return SignalsOut(
+            project_id=project_id,
+            snapshot_id=view.snapshot_id,
+            status=view.status,
+            reason=view.reason,
+            version=view.version,
+            computed_at=view.computed_at,
+            signals=dict(view.details.get("signals", {})),
+            fixes=list(view.details.get("fixes", [])),
+        )
+
+    return router

@@ -1,0 +1,108 @@
+"""HTTP shapes of the score."""
+
+from datetime import datetime
+from typing import Any, Literal
+
+from pydantic import ConfigDict
+
+from engineo.features.deo_score.contracts import Reason
+from engineo.infra.web import CamelModel
+
+SIGNAL_EXAMPLE = {"value": 0.9125, "reason": None, "n": 25, "confidence": 1.0}
+
+
+class RecomputeIn(CamelModel):
+    """`crawl`: "if_stale" crawls first when there is no finished crawl of the last 7 days."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"reason": "manual", "crawl": "if_stale"}]})
+
+    reason: Reason = "manual"
+    crawl: Literal["if_stale", "always", "never"] = "if_stale"
+
+
+class RecomputeAccepted(CamelModel):
+    """`deduplicated`: a recompute was waiting already, and this request joined it."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "projectId": "5f0c2a6e-7d0e-4c55-9a3e-0f6b1f6a9d11",
+                    "enqueued": True,
+                    "jobId": "b7b5dc0e-7e0f-4a0e-9a43-0a1f4f5c2f0d",
+                    "deduplicated": False,
+                }
+            ]
+        }
+    )
+
+    project_id: str
+    enqueued: bool
+    job_id: str
+    deduplicated: bool
+
+
+class RecomputeState(CamelModel):
+    """`status`: waiting, running, completed or failed."""
+
+    job_id: str
+    status: str
+    reason: str
+    requested_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+    crawl_id: str | None
+    error: str | None
+
+
+class Components(CamelModel):
+    """Integers in [0, 100]; null where nothing could be measured."""
+
+    content: int | None
+    entities: int | None
+    technical: int | None
+    visibility: int | None
+
+
+class ScoreOut(CamelModel):
+    """`status`: scored, blocked (the home page cannot be indexed: capped at 30) or insufficient_data (nulls)."""
+
+    project_id: str
+    status: str
+    reason: str | None
+    overall: int | None
+    overall_uncapped: int | None
+    components: Components
+    confidence: float | None
+    version: str
+    snapshot_id: str | None
+    crawl_id: str | None
+    computed_at: datetime | None
+
+
+class CurrentScore(ScoreOut):
+    """The latest score, and the recompute requested last."""
+
+    recompute: RecomputeState | None
+
+
+class ScoreHistory(CamelModel):
+    """Newest first. `nextCursor` is null on the last page."""
+
+    items: list[ScoreOut]
+    next_cursor: datetime | None
+
+
+class SignalsOut(CamelModel):
+    """Every signal with its value in [0, 1] or the reason why there is none, its evidence, and the ranked fixes."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"signals": {"contentCoverage": SIGNAL_EXAMPLE}}]})
+
+    project_id: str
+    snapshot_id: str | None
+    status: str
+    reason: str | None
+    version: str
+    computed_at: datetime | None
+    signals: dict[str, Any]
+    fixes: list[dict[str, Any]]

@@ -1,0 +1,1 @@
+"""Use cases of the score: requesting a recompute, recomputing, reading."""

@@ -1,0 +1,41 @@
+"""HTTP shapes of projects."""
+
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import ConfigDict, StringConstraints
+
+from engineo.infra.web import CamelModel
+
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+Origin = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2048)]
+
+
+class CreateProject(CamelModel):
+    model_config = ConfigDict(json_schema_extra={"examples": [{"name": "My shop", "origin": "https://shop.example"}]})
+
+    origin: Origin
+    name: Name | None = None
+
+
+class UpdateProject(CamelModel):
+    model_config = ConfigDict(json_schema_extra={"examples": [{"name": "My other name"}]})
+
+    name: Name | None = None
+    origin: Origin | None = None
+
+
+class ProjectOut(CamelModel):
+    id: str
+    name: str
+    origin: str
+    created_at: datetime
+    current_deo_score: int | None
+    current_deo_score_computed_at: datetime | None
+
+
+class ProjectList(CamelModel):
+    """`nextCursor` is null on the last page."""
+
+    items: list[ProjectOut]
+    next_cursor: str | None

@@ -1,0 +1,110 @@
+"""The platform of one process: its infrastructure, built from settings without touching a socket, then opened."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import structlog
+
+from engineo.infra import migrations
+from engineo.infra.broker import JobQueue, QueueSettings
+from engineo.infra.clock import SystemClock
+from engineo.infra.database import Database, DatabaseSettings, require_url
+from engineo.infra.embedded import EmbeddedRedis, home_folder
+from engineo.infra.http import FetchSettings, HttpFetcherFactory, refuse_in_production
+from engineo.infra.outbox import OutboxRelay
+from engineo.infra.redis import RedisSettings, require_redis
+from engineo.infra.settings import EnvironmentSettings, LoadedSettings, Settings
+from engineo.infra.unit_of_work import SqlUnitOfWork
+from engineo.kernel.errors import UnavailableError
+from engineo.kernel.fetching import FetcherFactory
+from engineo.kernel.ports import Clock, Queue, Runtime, UnitOfWork
+from engineo.kernel.process import ProcessInfo
+
+log = structlog.get_logger(__name__)
+
+# What the platform itself reads; features declare theirs as needs.
+SETTINGS: tuple[type[Settings], ...] = (
+    EnvironmentSettings,
+    DatabaseSettings,
+    RedisSettings,
+    QueueSettings,
+    FetchSettings,
+)
+
+
+class Platform:
+    """Database, queue, outbox and what else every feature stands on."""
+
+    def __init__(self, settings: LoadedSettings, process: ProcessInfo) -> None:
+        environment = settings[EnvironmentSettings]
+        self._process = process
+        self._local = environment.is_local
+        self._database_settings = settings[DatabaseSettings]
+        self._redis_settings = settings[RedisSettings]
+        refuse_in_production(environment, settings[FetchSettings])
+
+        self.home: Path = home_folder() if self._local else Path()
+        self._embedded = EmbeddedRedis(self.home) if self._local and not self._redis_settings.configured else None
+        url = self._embedded.url if self._embedded else self._redis_settings.queue_url() or "redis://not-set"
+        self.clock = SystemClock()
+        self.database = Database(self._database_settings.url(self.home), self._database_settings.database_pool_size)
+        self.jobs = JobQueue(url, self._redis_settings, settings[QueueSettings].lease)
+        self.relay = OutboxRelay(self.database, self.jobs)
+        self.uow = SqlUnitOfWork(self.database, self.relay.relay)
+        self.fetchers = HttpFetcherFactory(settings[FetchSettings])
+
+    def exports(self) -> dict[type, object]:
+        return {
+            Clock: self.clock,
+            UnitOfWork: self.uow,
+            Queue: self.jobs,
+            JobQueue: self.jobs,
+            Database: self.database,
+            FetcherFactory: self.fetchers,
+            Runtime: self,
+        }
+
+    def open(self) -> None:
+        """Start what is embedded and check the database. Raise `BootError` or `UnavailableError` with what to do.
+
+        The API tolerates a database or Redis that is away for a while; a worker without them is of no use and says so.
+        """
+        if self._process.role == "worker":
+            require_redis(self._redis_settings, local=self._local)
+        require_url(self._database_settings, local=self._local)
+        if self._embedded:
+            self._embedded.start()
+        try:
+            if self._local:
+                migrations.upgrade(self._database_settings.migration_url(self.home))
+            else:
+                migrations.verify(self.database)
+        except UnavailableError as error:
+            if self._process.role != "api":
+                raise
+            log.warning(
+                "database.boot.unavailable", reason=error.message, meaning="requests answer 503 until it is back"
+            )
+
+    def migrate(self, revision: str) -> None:
+        """`engineo migrate`: the only way migrations run in staging and production."""
+        require_url(self._database_settings, local=self._local)
+        migrations.upgrade(self._database_settings.migration_url(self.home), revision)
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """The port `Runtime`: for one command of the CLI."""
+        self.open()
+        self.relay.start()
+        try:
+            yield
+        finally:
+            self.relay.stop(timeout=5.0)
+            self.close()
+
+    def close(self) -> None:
+        self.jobs.close()
+        self.database.close()
+        if self._embedded:
+            self._embedded.stop()

@@ -1,0 +1,112 @@
+"""The queue processors of a process: actors as handlers, and the fan-out of domain events to their subscribers."""
+
+import uuid
+from collections.abc import Collection, Iterator, Sequence
+from datetime import timedelta
+from typing import Any
+
+from engineo.infra import outbox
+from engineo.infra.broker import Handler, JobQueue, JobWorker, QueueSettings
+from engineo.infra.broker.handlers import Payload
+from engineo.infra.database import Database
+from engineo.infra.outbox import OutboxRelay
+from engineo.kernel.errors import BootError, InvalidPayloadError
+from engineo.kernel.jobs import Actor, Event, JobContext, JobMessage, RetryPolicy, Subscriber
+from engineo.kernel.ports import Queue
+
+# How long an event may wait for its fan-out before it counts as failed: a fan-out does nothing but enqueue.
+FAN_OUT_RETRY = RetryPolicy(attempts=10, base=timedelta(seconds=1), maximum=timedelta(minutes=5))
+
+
+def handlers_of(actors: Sequence[Actor[Any]], queue: Queue) -> list[Handler]:
+    """One handler per actor, and one per event kind that sends each subscriber a job of its own."""
+    names = [actor.name for actor in actors]
+    doubled = sorted({name for name in names if names.count(name) > 1})
+    if doubled:
+        raise BootError(f"two actors run the same job: {', '.join(doubled)}; a kind has one actor")
+    # events that nobody has subscribed to are worked too: somebody must take them off the queue
+    subscribers: dict[type[Event], list[Subscriber[Any]]] = {event: [] for event in _events(Event)}
+    for actor in actors:
+        if isinstance(actor, Subscriber):
+            subscribers[actor.job].append(actor)
+    return [_handler(actor) for actor in actors] + [_fan_out(event, to, queue) for event, to in subscribers.items()]
+
+
+def _events(event: type[Event]) -> Iterator[type[Event]]:
+    """Every kind of event that this process has imported: the contracts of all its modules."""
+    for subclass in event.__subclasses__():
+        yield subclass
+        yield from _events(subclass)
+
+
+def _handler(actor: Actor[Any]) -> Handler:
+    def run(payload: Payload, context: JobContext) -> None:
+        actor.perform(actor.job.parse(payload), context)
+
+    def gave_up(payload: Payload, context: JobContext, error: BaseException) -> None:
+        try:
+            job = actor.job.parse(payload)
+        except InvalidPayloadError:
+            return  # the payload is kept with the failed jobs; there is nobody to tell
+        actor.gave_up(job, context, error)
+
+    return Handler(actor.name, actor.queue, run, gave_up, actor.job.retry, actor.job.time_limit)
+
+
+def _fan_out(event: type[Event], subscribers: Sequence[Subscriber[Any]], queue: Queue) -> Handler:
+    def run(payload: Payload, context: JobContext) -> None:
+        # ids follow from the event's, so a second fan-out names the same jobs
+        queue.enqueue(
+            *(
+                JobMessage(s.name, s.queue, payload, str(uuid.uuid5(uuid.NAMESPACE_OID, f"{context.job_id}>{s.name}")))
+                for s in subscribers
+            )
+        )
+
+    def gave_up(_payload: Payload, _context: JobContext, _error: BaseException) -> None:
+        return
+
+    return Handler(event.kind, event.queue, run, gave_up, FAN_OUT_RETRY, event.time_limit)
+
+
+class QueueProcessors:
+    """Runs where ENABLE_QUEUE_PROCESSORS is on."""
+
+    name = "queue-processors"
+
+    def __init__(
+        self,
+        jobs: JobQueue,
+        actors: Sequence[Actor[Any]],
+        database: Database,
+        relay: OutboxRelay,
+        settings: QueueSettings,
+        *,
+        queues: Collection[str] | None = None,
+        threads: int | None = None,
+    ) -> None:
+        handlers = handlers_of(actors, jobs)
+        known = {handler.queue for handler in handlers}
+        unknown = sorted(set(queues or ()) - known)
+        if unknown:
+            raise BootError(f"unknown queues: {', '.join(unknown)}; this process has {', '.join(sorted(known))}")
+        self._database = database
+        self._worker = JobWorker(
+            jobs,
+            handlers,
+            queues=queues,
+            threads=threads or settings.worker_threads,
+            lease=settings.lease,
+            ended=self._ended,
+            unsent=relay.send_again,
+        )
+
+    def start(self) -> None:
+        self._worker.start()
+
+    def stop(self, timeout: float) -> None:
+        self._worker.stop(timeout)
+
+    def _ended(self, job_id: str) -> None:
+        with self._database.transaction() as session:
+            outbox.delete(session, job_id)

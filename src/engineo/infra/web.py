@@ -1,0 +1,196 @@
+"""The HTTP edge that all routers share: app factory, problem documents, request ids, who is asking."""
+
+import uuid
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from contextlib import AbstractAsyncContextManager
+from http import HTTPStatus
+from typing import Annotated, Any
+
+import structlog
+from fastapi import APIRouter, Depends, FastAPI, Request, Response
+from fastapi import HTTPException as RouteError
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from pydantic import BaseModel, ConfigDict, field_validator
+from pydantic.alias_generators import to_camel
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from engineo import __version__
+from engineo.kernel.errors import EngineOError, UnauthorizedError
+from engineo.kernel.ports import Authenticator, Principal
+
+log = structlog.get_logger(__name__)
+
+PROBLEM = "application/problem+json"
+MAX_BODY_BYTES = 1024 * 1024
+TOO_LARGE = f"the body may have at most {MAX_BODY_BYTES:,} bytes"
+
+Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+
+
+class CamelModel(BaseModel):
+    """Base of request and response shapes: camelCase on the wire, snake_case in code. Unknown input is refused."""
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, from_attributes=True, extra="forbid")
+
+    @field_validator("*")
+    @classmethod
+    def _storable(cls, value: object) -> object:
+        """JSON can spell a NUL and half a character; no database keeps them."""
+        if isinstance(value, str) and _readable(value) != value:
+            raise ValueError("holds characters that cannot be stored")
+        return value
+
+
+class Problem(CamelModel):
+    """RFC 9457: what went wrong, for machines (`type`, `status`) and people (`title`, `detail`)."""
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    detail: str
+    request_id: str | None = None
+    errors: list[dict[str, Any]] | None = None
+
+
+_bearer = HTTPBearer(auto_error=False, description="An API key, made with `engineo keys create`.")
+
+
+def current_principal(
+    request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
+) -> Principal:
+    authenticator: Authenticator = request.app.state.authenticator
+    principal = authenticator.authenticate(credentials.credentials) if credentials else None
+    if principal is None:
+        raise UnauthorizedError
+    return principal
+
+
+CurrentPrincipal = Annotated[Principal, Depends(current_principal)]
+
+
+def create_app(routers: Iterable[APIRouter], authenticator: Authenticator, lifespan: Lifespan | None = None) -> FastAPI:
+    """The app with every module's routes. Nothing is opened before `lifespan` runs."""
+    responses: Mapping[int | str, Any] = {
+        status: {"description": HTTPStatus(status).phrase, "content": {PROBLEM: {"schema": _problem_reference()}}}
+        for status in (401, 404, 422, 503)
+    }
+    app = FastAPI(
+        title="EngineO",
+        version=__version__,
+        summary="DEO scores: how well search and answer engines can find, understand and quote a site.",
+        lifespan=lifespan,
+    )
+    app.state.authenticator = authenticator
+    for router in routers:
+        app.include_router(router, responses=dict(responses))
+    _add_problem_handlers(app)
+    app.add_middleware(BodyLimit)
+    app.middleware("http")(_request_id)
+    app.openapi = _with_problem_schema(app)  # type: ignore[method-assign] # FastAPI's documented way to extend it
+    return app
+
+
+async def _request_id(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
+    """Every answer carries `X-Request-Id`, and every log line of the request the same."""
+    request_id = str(uuid.uuid4())
+    request.state.request_id = request_id
+    with structlog.contextvars.bound_contextvars(request_id=request_id):
+        length = request.headers.get("content-length", "0")
+        if not (length.isascii() and length.isdigit()) or int(length[:20]) > MAX_BODY_BYTES:
+            return _problem(request, 413, TOO_LARGE)
+        response = await call_next(request)
+    response.headers["X-Request-Id"] = request_id
+    return response
+
+
+class BodyLimit:
+    """Ends a request whose body turns out to be too large: one sent in chunks does not say its length."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        received = 0
+
+        async def limited() -> Message:
+            nonlocal received
+            message = await receive()
+            received += len(message.get("body", b""))
+            if received > MAX_BODY_BYTES:
+                raise RouteError(413, TOO_LARGE)
+            return message
+
+        await self._app(scope, limited if scope["type"] == "http" else receive, send)
+
+
+def _add_problem_handlers(app: FastAPI) -> None:
+    @app.exception_handler(EngineOError)
+    def _expected(request: Request, error: EngineOError) -> Response:
+        headers = {"WWW-Authenticate": "Bearer"} if error.status == HTTPStatus.UNAUTHORIZED else None
+        return _problem(request, error.status, error.message, headers=headers)
+
+    @app.exception_handler(HTTPException)
+    def _http(request: Request, error: HTTPException) -> Response:
+        return _problem(request, error.status_code, str(error.detail), headers=error.headers)
+
+    @app.exception_handler(RequestValidationError)
+    def _invalid(request: Request, error: RequestValidationError) -> Response:
+        errors = [
+            {"field": _readable(".".join(map(str, e["loc"]))), "message": _readable(e["msg"])} for e in error.errors()
+        ]
+        detail = "; ".join(f"{e['field']}: {e['message']}" for e in errors)
+        return _problem(request, 422, detail, errors=errors)
+
+    @app.exception_handler(Exception)
+    def _bug(request: Request, error: Exception) -> Response:
+        # outside of `_request_id`, which the exception has passed by
+        request_id = request.state.request_id
+        log.error("http.request.failed", path=request.url.path, request_id=request_id, exc_info=error)
+        return _problem(request, 500, "a bug on our side; the request id names it in the log")
+
+
+def _problem(
+    request: Request,
+    status: int,
+    detail: str,
+    *,
+    headers: Mapping[str, str] | None = None,
+    errors: list[dict[str, Any]] | None = None,
+) -> Response:
+    problem = Problem(
+        title=HTTPStatus(status).phrase,
+        status=status,
+        detail=_readable(detail),
+        request_id=getattr(request.state, "request_id", None),
+        errors=errors,
+    )
+    content = problem.model_dump(by_alias=True, exclude_none=True)
+    named = {"X-Request-Id": problem.request_id} if problem.request_id else {}
+    return JSONResponse(content, status_code=status, headers={**(headers or {}), **named}, media_type=PROBLEM)
+
+
+def _readable(text: str) -> str:
+    """Without NULs and what JSON spells as half a character: those become question marks."""
+    return text.replace("\0", "?").encode(errors="replace").decode()
+
+
+def _problem_reference() -> dict[str, str]:
+    return {"$ref": "#/components/schemas/Problem"}
+
+
+def _with_problem_schema(app: FastAPI) -> Callable[[], dict[str, Any]]:
+    original = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        schema = original()
+        schemas = schema.setdefault("components", {}).setdefault("schemas", {})
+        schemas.setdefault("Problem", Problem.model_json_schema(by_alias=True))
+        # what FastAPI assumes of validation errors is replaced by problem documents
+        for name in ("HTTPValidationError", "ValidationError"):
+            schemas.pop(name, None)
+        return schema
+
+    return openapi

@@ -1,0 +1,10 @@
+"""The modules of the product, in the order in which they start. Adding a feature is its folder and one line here."""
+
+MODULES = (
+    "engineo.ops.health",
+    "engineo.ops.platform",
+    "engineo.features.projects",
+    "engineo.features.crawling",
+    "engineo.features.deo_score",
+    "engineo.ops.demo",
+)

@@ -1,0 +1,1 @@
+"""Setting a machine up: migrations, and API and worker together on one machine."""

@@ -1,0 +1,162 @@
+"""Jobs on the wire: what is parsed, what is refused, when a job is tried again."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any, ClassVar, Literal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engineo.kernel.errors import InvalidPayloadError
+from engineo.kernel.jobs import Actor, Event, Job, JobContext, JobMessage, RetryPolicy, Subscriber, new_job_id
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=True) | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
+    max_leaves=12,
+)
+seconds = st.floats(min_value=0.001, max_value=10_000)
+
+
+class Recount(Job):
+    kind: ClassVar[str] = "tests.recount"
+    queue: ClassVar[str] = "tests"
+
+    project_id: str
+    pages: int = 0
+    since: datetime | None = None
+    reason: Literal["manual", "scheduled"] = "manual"
+
+
+class Recounted(Event):
+    kind: ClassVar[str] = "tests.recounted"
+
+    project_id: str
+
+
+class RecountActor(Actor[Recount]):
+    job = Recount
+
+    def perform(self, job: Recount, context: JobContext) -> None:
+        """Nothing to do."""
+
+
+class Listener(Subscriber[Recounted]):
+    job = Recounted
+    subscription = "ears"
+
+    def perform(self, job: Recounted, context: JobContext) -> None:
+        """Nothing to do."""
+
+
+# --- retries
+
+
+@pytest.mark.parametrize(
+    ("policy", "waits"),
+    [
+        (RetryPolicy(), [5, 10, None, None]),
+        (RetryPolicy(attempts=1), [None, None]),
+        (RetryPolicy(attempts=6), [5, 10, 20, 40, 80, None]),
+        (RetryPolicy(attempts=6, maximum=timedelta(seconds=15)), [5, 10, 15, 15, 15, None]),
+        (RetryPolicy(attempts=4, base=timedelta(0)), [0, 0, 0, None]),
+    ],
+)
+def test_the_waits_between_tries(policy: RetryPolicy, waits: list[int | None]) -> None:
+    expected = [None if wait is None else timedelta(seconds=wait) for wait in waits]
+    assert [policy.delay_before(attempt) for attempt in range(2, 2 + len(waits))] == expected
+
+
+@given(st.integers(1, 200), seconds, seconds, st.integers(2, 300))
+def test_waits_double_up_to_the_maximum_and_end_with_the_attempts(
+    attempts: int, base: float, maximum: float, attempt: int
+) -> None:
+    policy = RetryPolicy(attempts, timedelta(seconds=base), timedelta(seconds=maximum))
+    wait = policy.delay_before(attempt)
+    if attempt > attempts:
+        assert wait is None
+    elif attempt == 2:
+        assert wait == min(policy.base, policy.maximum)
+    else:
+        before = policy.delay_before(attempt - 1)
+        assert before is not None
+        assert wait == min(2 * before, policy.maximum)
+
+
+# --- payloads
+
+
+def test_a_job_survives_its_own_wire_format() -> None:
+    job = Recount(project_id="p", pages=3, since=datetime(2026, 3, 1, tzinfo=UTC), reason="scheduled")
+    assert Recount.parse(JobMessage.of(job).payload) == job
+
+
+def test_fields_of_a_newer_version_are_ignored() -> None:
+    assert Recount.parse({"project_id": "p", "new_field": {"deep": [1]}}) == Recount(project_id="p")
+
+
+@pytest.mark.parametrize(
+    ("payload", "fields"),
+    [
+        ({}, ["project_id"]),
+        ({"project_id": None}, ["project_id"]),
+        ({"project_id": 7}, ["project_id"]),
+        ({"project_id": "p", "pages": "many"}, ["pages"]),
+        ({"project_id": "p", "pages": 1.5}, ["pages"]),
+        ({"project_id": "p", "pages": float("nan")}, ["pages"]),
+        ({"project_id": "p", "pages": [1]}, ["pages"]),
+        ({"project_id": "p", "since": "yesterday"}, ["since"]),
+        ({"project_id": "p", "since": 1e300}, ["since"]),
+        ({"project_id": "p", "reason": "x" * 1_000_000}, ["reason"]),
+        ({"project_id": ["x"] * 1000, "pages": {}, "reason": 0}, ["project_id", "pages", "reason"]),
+        ("x" * 1_000_000, ["payload"]),
+        ([], ["payload"]),
+        (None, ["payload"]),
+        (7, ["payload"]),
+    ],
+)
+def test_a_payload_that_does_not_fit_names_every_field_and_repeats_no_value(payload: Any, fields: list[str]) -> None:
+    with pytest.raises(InvalidPayloadError) as caught:
+        Recount.parse(payload)
+    message = caught.value.message
+    assert message.startswith("payload of 'tests.recount' does not fit: ")
+    assert [part.partition(":")[0] for part in message.partition(": ")[2].split("; ")] == fields
+    assert len(message) < 1000
+    assert not caught.value.retryable
+
+
+def test_a_megabyte_of_text_is_text() -> None:
+    assert len(Recount.parse({"project_id": "x" * 1_000_000}).project_id) == 1_000_000
+
+
+@given(json_values | st.fixed_dictionaries({"project_id": json_values}, optional={"pages": json_values}))
+def test_nothing_but_invalid_payload_is_raised(payload: Any) -> None:
+    try:
+        job = Recount.parse(payload)
+    except InvalidPayloadError:
+        return
+    assert isinstance(job.project_id, str)
+
+
+# --- messages, names
+
+
+def test_a_message_carries_kind_queue_payload_and_an_id_of_its_own() -> None:
+    one, other = JobMessage.of(Recount(project_id="p")), JobMessage.of(Recount(project_id="p"))
+    assert (one.kind, one.queue, one.delay, one.stored) == ("tests.recount", "tests", timedelta(0), False)
+    assert one.payload == {"project_id": "p", "pages": 0, "since": None, "reason": "manual"}
+    assert one.job_id != other.job_id
+    named = JobMessage.of(Recount(project_id="p"), job_id="mine", delay=timedelta(seconds=3))
+    assert (named.job_id, named.delay) == ("mine", timedelta(seconds=3))
+    assert len({new_job_id() for _ in range(100)}) == 100
+
+
+def test_a_job_cannot_be_changed_once_made() -> None:
+    job = Recount(project_id="p")
+    with pytest.raises(ValueError, match="frozen"):
+        job.project_id = "q"
+
+
+def test_an_actor_is_named_by_its_job_and_a_subscriber_by_its_subscription_too() -> None:
+    assert (RecountActor().name, RecountActor().queue) == ("tests.recount", "tests")
+    assert (Listener().name, Listener().queue) == ("tests.recounted>ears", "events")
