@@ -3,7 +3,6 @@
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import NoReturn
 
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
@@ -19,24 +18,17 @@ def create_app() -> FastAPI:
     """Exit with one clear line when the settings are not valid or the process cannot start."""
     try:
         application = bootstrap.build("api")
-    except BootError as error:
-        _refuse(error)
+        application.open()
+    except (BootError, UnavailableError) as error:
+        sys.stderr.write(f"engineo api cannot start: {error.message}\n")
+        raise SystemExit(1) from None
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        try:
-            await run_in_threadpool(application.start)
-        except (BootError, UnavailableError) as error:
-            application.platform.close()
-            _refuse(error)
+        await run_in_threadpool(application.start)
         yield
         await run_in_threadpool(application.stop, application.settings[QueueSettings].shutdown_timeout)
 
     return web.create_app(
         application.modules.collect("routers"), application.modules.exported(Authenticator), lifespan
     )  # fmt: skip
-
-
-def _refuse(error: BootError | UnavailableError) -> NoReturn:
-    sys.stderr.write(f"engineo api cannot start: {error.message}\n")
-    raise SystemExit(1)

@@ -58,7 +58,7 @@ class CollectedHealthChecks:
 
 @dataclass(frozen=True, slots=True)
 class Application:
-    """One process: its modules, connected to its platform. Nothing runs before `start`."""
+    """One process: its modules, connected to its platform. First `open`, then `start`, at last `stop`."""
 
     process: ProcessInfo
     settings: LoadedSettings
@@ -66,15 +66,22 @@ class Application:
     modules: ModuleSet
     supervisor: Supervisor
 
-    def start(self) -> None:
-        """Raise `BootError` or `UnavailableError`, saying what to do, when the process cannot work."""
+    def open(self) -> None:
+        """Open what everything stands on. Raise `BootError` or `UnavailableError`, saying what to do."""
         log.info(
             "process.boot.flags",
             role=self.process.role,
             environment=self.process.environment,
             **{f"enable_{flag}": on for flag, on in self.process.flags.as_dict().items()},
         )
-        self.platform.open()
+        try:
+            self.platform.open()
+        except BaseException:
+            self.platform.close()
+            raise
+
+    def start(self) -> None:
+        """Start the background parts. Raise `BootError` or `UnavailableError` when a worker's cannot work."""
         self.supervisor.start()
 
     def stop(self, timeout: float) -> None:
@@ -129,7 +136,7 @@ def _background(
         parts.append(
             QueueProcessors(
                 platform.jobs, actors, platform.database, platform.relay, queue_settings,
-                queues=process.queues, threads=process.threads,
+                queues=process.queues, threads=process.threads, needs_redis=process.role == "worker",
             )
         )  # fmt: skip
     return parts

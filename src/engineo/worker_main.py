@@ -53,6 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _refuse(error.message)
     timeout = application.settings[QueueSettings].shutdown_timeout
     try:
+        application.open()
         application.start()
     except (BootError, UnavailableError) as error:
         application.stop(timeout)

@@ -132,6 +132,7 @@ class Stack:
     def start_api(self, **environment: str) -> subprocess.Popen[bytes]:
         self._key = self._key or self.cli("keys", "create").strip()
         command = ["-m", "uvicorn", "--factory", "engineo.api_main:create_app", "--host", "127.0.0.1"]
+        environment = {"ENABLE_QUEUE_PROCESSORS": "false", **environment}
         api = self._start("api", [*command, "--port", str(self.port), "--log-level", "warning"], environment)
         self.wait_for_health(self.port, api)
         return api

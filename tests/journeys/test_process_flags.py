@@ -103,7 +103,7 @@ def test_the_api_may_run_processors_too(stack: Stack) -> None:
 
 
 def test_two_worker_processes_are_supervised(stack: Stack) -> None:
-    stack.start_api(ENABLE_QUEUE_PROCESSORS="false")
+    stack.start_api()
     parent = stack.start_worker("--processes", "2", "--threads", "2")
     first = eventually(lambda: _ready_children(stack, parent.pid, 2), what="two children")
     os.kill(first[0], signal.SIGKILL)

@@ -49,6 +49,11 @@ class CronClock:
         self._clock = clock
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
+        names = [spec.name for spec in schedules]
+        if doubled := sorted({name for name in names if names.count(name) > 1}):
+            raise BootError(
+                f"two schedules are {', '.join(doubled)}: only one of them would fire; use one, or two kinds"
+            )
         self._next = {spec: next_slot(spec, clock.now()) for spec in schedules}
 
     def start(self) -> None:

@@ -84,6 +84,7 @@ class QueueProcessors:
         *,
         queues: Collection[str] | None = None,
         threads: int | None = None,
+        needs_redis: bool = True,
     ) -> None:
         handlers = handlers_of(actors, jobs)
         known = {handler.queue for handler in handlers}
@@ -91,6 +92,8 @@ class QueueProcessors:
         if unknown:
             raise BootError(f"unknown queues: {', '.join(unknown)}; this process has {', '.join(sorted(known))}")
         self._database = database
+        self._jobs = jobs
+        self._needs_redis = needs_redis
         self._worker = JobWorker(
             jobs,
             handlers,
@@ -102,6 +105,9 @@ class QueueProcessors:
         )
 
     def start(self) -> None:
+        """Raise `UnavailableError` in a worker that cannot reach Redis; an API starts, and works once Redis is back."""
+        if self._needs_redis:
+            self._jobs.ping()
         self._worker.start()
 
     def stop(self, timeout: float) -> None:

@@ -141,8 +141,8 @@ def explain(error: RedisError, url: str) -> str:
         return f"Redis at {where} refused the login: check user (often 'default') and password in REDIS_URL"
     if "DB index" in text or "SELECT" in text:
         return (
-            f"Redis at {where} has only database 0 (Upstash, Cluster): set REDIS_SEPARATE_DBS=false; "
-            "roles are kept apart by their key prefix"
+            f"Redis at {where} has only database 0 (Upstash, Cluster): set REDIS_SEPARATE_DBS=false with REDIS_URL, "
+            "REDIS_QUEUE_DB=0 with REDIS_HOST; key prefixes keep roles apart"
         )
     if "maxmemory" in text:
         return f"Redis at {where} is out of memory: raise maxmemory, or clean finished jobs"

@@ -68,8 +68,8 @@ class World:
             return {job_id: relayed_at is not None for job_id, relayed_at in found}
 
     def queued(self) -> list[str]:
-        """The ids of the jobs that wait in the queue, delayed ones included."""
-        return sorted(message["message_id"] for message in self.messages("*.msgs"))
+        """The ids of the jobs that wait in the queue, delayed ones included; each once, however often it was sent."""
+        return sorted({message["message_id"] for message in self.messages("*.msgs")})
 
     def dead(self) -> list[dict[str, Any]]:
         """The dead letters."""

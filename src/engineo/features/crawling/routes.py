@@ -4,7 +4,6 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from engineo.features.crawling.contracts import CrawledPage
 from engineo.features.crawling.schemas import (
     CrawlDetail,
     CrawlList,
@@ -16,11 +15,11 @@ from engineo.features.crawling.schemas import (
     PageOut,
     SiteOut,
 )
-from engineo.features.crawling.service.runs import CrawlRuns
+from engineo.features.crawling.service.runs import CrawlRuns, ListedPage
 from engineo.infra.web import CurrentPrincipal
 
 _CURSOR = r"^[\x21-\x7e]{1,2048}$"  # a url_key
-_FROM_FACTS = {"redirects", "title", "words"}
+_OF_THE_LIST = {"redirects", "title", "words"}
 
 
 def build_router(service: CrawlRuns) -> APIRouter:
@@ -63,19 +62,21 @@ def build_router(service: CrawlRuns) -> APIRouter:
         items = [_page(page) for page in pages[:limit]]
         return PageList(items=items, next_cursor=items[-1].url_key if len(pages) > limit else None)
 
-    @router.post("/crawls/{crawl_id}/cancel", summary="Cancel a crawl that is queued or running")
+    @router.post(
+        "/crawls/{crawl_id}/cancel",
+        summary="Cancel a crawl that is queued or running",
+        responses={409: {"description": "The crawl has ended already."}},
+    )
     def cancel_crawl(project_id: str, crawl_id: str, principal: CurrentPrincipal) -> CrawlOut:
-        """A running crawl stops within about a second. 409 when it has ended already."""
+        """A running crawl stops within about a second."""
         return CrawlOut.model_validate(service.cancel_owned(project_id, principal.user_id, crawl_id))
 
     return router
 
 
-def _page(page: CrawledPage) -> PageOut:
-    own = {name: getattr(page, name) for name in PageOut.model_fields if name not in _FROM_FACTS}
-    return PageOut(
-        **own,
-        redirects=[HopOut.model_validate(hop) for hop in page.redirects],
-        title=page.facts.title if page.facts else None,
-        words=page.facts.words if page.facts else None,
-    )
+def _page(listed: ListedPage) -> PageOut:
+    own = {name: getattr(listed.page, name) for name in PageOut.model_fields if name not in _OF_THE_LIST}
+    hops = [HopOut.model_validate(hop) for hop in listed.page.redirects]
+    # facts leave out what is as it is on an empty page: 0 words
+    words = 0 if listed.words is None and listed.page.outcome == "html" and not hops else listed.words
+    return PageOut(**own, redirects=hops, title=listed.title, words=words)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 
 from engineo.features.projects.errors import KeyNotFoundError, ProjectNotFoundError
 from engineo.features.projects.models import ApiKeyRow, ProjectRow, UserRow
@@ -57,12 +58,18 @@ class ProjectRepository:
 
 class UserRepository:
     def find_or_add(self, work: Work, email: str) -> UserRow:
-        row = work.session.scalar(sa.select(UserRow).where(UserRow.email == email))
-        if isinstance(row, UserRow):
+        """Two that add the same user at once get the same row."""
+        query = sa.select(UserRow).where(UserRow.email == email)
+        row: UserRow | None = work.session.scalar(query)
+        if row is not None:
             return row
         row = UserRow(email=email)
-        work.session.add(row)
-        work.session.flush()
+        try:
+            with work.session.begin_nested():
+                work.session.add(row)
+        except IntegrityError:
+            other: UserRow = work.session.scalars(query).one()
+            return other
         return row
 
 

@@ -42,10 +42,9 @@ class JobWorker:
         self._worker: dramatiq.Worker | None = None
 
     def start(self) -> None:
-        """Raise `UnavailableError` when Redis does not answer: a worker without a queue is of no use."""
+        """Consume from now on; while Redis is away, consumers try again once a second."""
         if self._worker is not None:
             return
-        self._jobs.ping()
         broker = self._jobs.new_broker(self._lease)
         for middleware in (TimeLimit(), CurrentMessage(), self._outcomes):
             broker.add_middleware(middleware)

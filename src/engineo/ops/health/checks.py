@@ -1,5 +1,6 @@
 """The platform's own checks. Features add theirs as `health_checks` of their module."""
 
+import threading
 import time
 from collections.abc import Callable
 from datetime import timedelta
@@ -21,19 +22,43 @@ def _timed(ping: Callable[[], None]) -> HealthReport:
 
 
 class Remembered:
-    """Keeps a check's answer for a short while, so that probes cost little and cannot pile up."""
+    """Keeps a check's answer for a short while, so that probes cost little and cannot pile up.
 
-    def __init__(self, name: str, check: Callable[[], HealthReport], keep: timedelta = timedelta(seconds=5)) -> None:
+    A check that takes longer than `patience` is "down" for now; its thread goes on, and what it finds is told next.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        check: Callable[[], HealthReport],
+        keep: timedelta = timedelta(seconds=5),
+        patience: timedelta = timedelta(seconds=1),
+    ) -> None:
         self.name = name
         self._check = check
         self._keep = keep.total_seconds()
+        self._patience = patience.total_seconds()
         self._report: tuple[float, HealthReport] | None = None
+        self._running: threading.Thread | None = None
+        self._mutex = threading.Lock()
 
     def check(self) -> HealthReport:
-        now = time.monotonic()
-        if self._report is None or now - self._report[0] > self._keep:
-            self._report = (now, self._check())
-        return self._report[1]
+        with self._mutex:
+            if self._report is not None and time.monotonic() - self._report[0] <= self._keep:
+                return self._report[1]
+            if self._running is None or not self._running.is_alive():
+                self._report = None
+                self._running = threading.Thread(target=self._run, name=f"health-{self.name}", daemon=True)
+                self._running.start()
+            running = self._running
+        running.join(self._patience)
+        report = self._report
+        if report is None or running.is_alive():
+            return HealthReport("down", {"reason": f"no answer within {self._patience:g} s"})
+        return report[1]
+
+    def _run(self) -> None:
+        self._report = (time.monotonic(), self._check())
 
 
 def redis_check(jobs: JobQueue, process: ProcessInfo) -> Remembered:

@@ -48,12 +48,11 @@ class LocalProcesses:
         try:
             serve = ("uvicorn", "--factory", "engineo.api_main:create_app", "--host", "127.0.0.1")
             quietly = ("--log-level", "warning", "--timeout-graceful-shutdown", "10")
-            self._start("api", "-m", *serve, "--port", str(self.port), *quietly)
+            work_elsewhere = {"ENABLE_QUEUE_PROCESSORS": "false", "ENABLE_CRON": "false"}
+            self._start("api", "-m", *serve, "--port", str(self.port), *quietly, **work_elsewhere)
             self._wait_for(f"{self.address}/health", "api")
             health = free_port()
-            self._environment["HEALTH_PORT"] = str(health)
-            self._environment["HEALTH_HOST"] = "127.0.0.1"
-            self._start("worker", "-m", "engineo.worker_main")
+            self._start("worker", "-m", "engineo.worker_main", HEALTH_PORT=str(health), HEALTH_HOST="127.0.0.1")
             self._wait_for(f"http://127.0.0.1:{health}/health", "worker")
         except BaseException:
             self.stop()
@@ -84,7 +83,7 @@ class LocalProcesses:
                 child.wait()
         self._children.clear()
 
-    def _start(self, name: str, *arguments: str) -> None:
+    def _start(self, name: str, *arguments: str, **environment: str) -> None:
         out: IO[bytes] | None = None
         if self._logs is not None:
             self._logs.mkdir(parents=True, exist_ok=True)
@@ -93,7 +92,7 @@ class LocalProcesses:
             # a session of their own: Ctrl-C reaches this process only, which then stops them in order
             child = subprocess.Popen(  # noqa: S603 - our own interpreter
                 [sys.executable, *arguments],
-                env=self._environment,
+                env={**self._environment, **environment},
                 stdout=out,
                 stderr=subprocess.STDOUT if out else None,
                 start_new_session=True,

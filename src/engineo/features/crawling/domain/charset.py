@@ -20,7 +20,7 @@ _ALIASES = {
     "utf-16": "utf-16-le", "unicode": "utf-16-le", "x-mac-cyrillic": "mac-cyrillic", "macintosh": "mac-roman",
 }  # fmt: skip
 # Python knows codecs that are no charset of the web: text transforms, and utf-7, an old way to smuggle markup.
-_REFUSED = frozenset({"utf-7", "idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "mbcs", "oem"})
+_REFUSED = frozenset({"utf_7", "idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "mbcs", "oem"})
 
 
 def decode(body: bytes, content_type_header: str | None = None) -> tuple[str, str]:
@@ -77,4 +77,5 @@ def _known(name: str) -> str | None:
         "".encode(codec.name)  # refuses text transforms such as rot13 or base64
     except (LookupError, ValueError, TypeError):
         return None
-    return None if codec.name in _REFUSED or codec.name.startswith("utf-32") else name
+    plain = codec.name.replace("-", "_")
+    return None if plain in _REFUSED or plain.startswith("utf_32") else name

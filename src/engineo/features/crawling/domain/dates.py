@@ -10,6 +10,7 @@ from engineo.features.crawling.domain.calendar_names import MONTHS
 _MIN_YEAR, _MAX_YEAR = 1990, 2100
 _TWO_DIGITS = 12  # days above are no months
 _MONTH = "|".join(sorted((re.escape(name) for name in MONTHS), key=len, reverse=True))
+_YEAR = re.compile(r"(?:19|20|21)\d\d")
 _ISO = re.compile(
     r"\s*(\d{4})-?(\d{2})-?(\d{2})"
     r"(?:[T ]\s?(\d{2}):?(\d{2})(?::?(\d{2})(?:[.,]\d{1,9})?)?\s?(Z|[+-]\d{2}:?(?:\d{2})?)?)?\s*\Z",
@@ -29,6 +30,8 @@ _FULL_DATE = re.compile(
 
 def full_dates(text: str) -> Iterator[tuple[str, datetime | None]]:
     """Full dates (day, month, year) in a text, as written and, where the order of day and month is certain, read."""
+    if not _YEAR.search(text):
+        return  # most texts, told at a tenth of the cost
     for match in _FULL_DATE.finditer(text):
         yield match[0], _of_match(match)
 

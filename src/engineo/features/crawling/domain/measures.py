@@ -5,10 +5,12 @@ from collections.abc import Iterable
 
 from engineo.features.crawling.domain.dates import full_dates
 
-_CURRENCY_CODE = "USD|EUR|GBP|CHF|JPY|CNY|AUD|CAD|NZD|SEK|NOK|DKK|PLN|CZK|HUF|RON|BGN|TRY|INR|BRL|MXN|ZAR|KRW|SGD|HKD|ILS|AED|UAH|RUB"
+_CURRENCY_CODE = (  # the most used of ISO 4217
+    "USD|EUR|GBP|CHF|JPY|CNY|AUD|CAD|NZD|SEK|NOK|DKK|PLN|CZK|HUF|RON|BGN|TRY|INR|BRL|MXN|ZAR|KRW|SGD|HKD|ILS|AED|RUB"
+)
 _CURRENCY_SIGN = r"US\$|C\$|A\$|R\$|[$€£¥₹₽₩₪₺₴₫₱฿]|Fr\.|zł|Kč"
 _CURRENCY_WORD = "euros?|dollars?|pounds?|kr|złotych"
-_NUMBER = r"\d{1,3}(?:[.,'\u2019 \u00a0\u202f]\d{3})+(?:[.,]\d{1,2})?|\d+(?:[.,]\d+)?"
+_NUMBER = r"\d{1,3}(?:[.,'\u2019 \u00a0\u202f]\d{3})++(?:[.,]\d{1,2})?+(?!\d)|\d++(?:[.,]\d++)?+"
 _UNITS = (
     "mm|cm|dm|m|km|in|inch|inches|ft|feet|foot|yd|yards?|miles?|mi|meters?|metres?|kilomet(?:er|re)s?|centimet(?:er|re)s?|"
     "millimet(?:er|re)s?|nm|µm|m²|m2|km²|sqm|ha|acres?|mg|g|kg|t|tons?|tonnes?|oz|lbs?|pounds?|grams?|kilograms?|kilos?|"
@@ -31,6 +33,7 @@ _PRICE = re.compile(
     re.IGNORECASE,
 )
 _SPACE = re.compile(r"\s+")
+_DIGIT = re.compile(r"\d")
 _SEPARATORS = re.compile(r"['\u2019\s]")
 _KEPT_PRICES = 200
 
@@ -43,7 +46,9 @@ def facts_of(text: str) -> set[str]:
 
 
 def has_fact(text: str) -> bool:
-    return _FACT.search(text) is not None or next(full_dates(text), None) is not None
+    return _DIGIT.search(text) is not None and (
+        _FACT.search(text) is not None or next(full_dates(text), None) is not None
+    )
 
 
 def prices_of(texts: Iterable[str]) -> tuple[str, ...]:

@@ -27,7 +27,11 @@ def read_items(tree: LexborHTMLParser, page_url: str, bounds: Bounds) -> Iterato
     """
     for syntax, scope, kind, name, identity in _SYNTAXES:
         scopes: dict[int, dict[str, Any]] = {}
+        seen: set[int] = set()
         for node in tree.css(f"[{scope}], [{name}]")[:_MAX_ELEMENTS]:
+            if node.mem_id in seen:
+                continue  # an element that both selectors match comes twice
+            seen.add(node.mem_id)
             attributes = node.attributes
             if not bounds.take():
                 return

@@ -9,15 +9,12 @@ browsers flatten what lies too deep. Whatever makes the stack hard to follow and
 """
 
 import re
-from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
 from itertools import islice
 
 from engineo.features.crawling.domain.lexicon import words
+from engineo.features.crawling.domain.open_elements import FORMATTING, TABLE_PARTS, UNCOUNTED, OpenElements
 
-MAX_DEPTH = 200
-MAX_OPEN_FORMATTING = 4
-MAX_TAGS = 300_000
+MAX_TAGS = 250_000  # start tags
 _LONG_TAG = 4_000  # characters; only longer tags are counted for attributes
 _MAX_ATTRIBUTES = 300
 
@@ -26,7 +23,7 @@ _ATTRIBUTE = rf"(?:=[^{_S}/>=]*+|[^{_S}/>=]++)(?:[{_S}]*+=[{_S}]*+(?:\"[^\"]*+\"
 _TOKEN = re.compile(
     rf"<(?:(/?+[a-zA-Z][^{_S}/>]*+)(?:[{_S}/]++|{_ATTRIBUTE})*+(?:>|\Z)"
     r"|!--(?:-?>|(?s:.*?)(?:--!?>|\Z))"
-    r"|[!?/][^>]*+)",
+    r"|[!?/][^>]*+>?)",
 )
 _ATTRIBUTES = re.compile(_ATTRIBUTE)
 
@@ -37,118 +34,12 @@ _BLANKED = words(  # the tags only
 )
 _RENAMED = words("form search")  # whose end tags follow rules of their own
 WAS = "data-was"
-_UNCOUNTED = words(
-    "html head body area base basefont bgsound br col embed frame hr image img input keygen link meta param source "
-    "track wbr colgroup tbody tfoot thead tr",
-)
 
-_UNFOLLOWED = _UNCOUNTED | _RAW | _REMOVED  # end tags that change nothing here
-_TABLE_PARTS = words("caption colgroup tbody td tfoot th thead tr")
-_CELLS = words("caption td th")
-_SCOPE = _CELLS | {"table"}
-_PLAIN = _UNCOUNTED - _TABLE_PARTS
-_FORMATTING = words("a b big code em font i nobr s small strike strong tt u")
-_HEADINGS = words("h1 h2 h3 h4 h5 h6")
-_CLOSING_P = _HEADINGS | words(
-    "address article aside blockquote center details dialog dir div dl dd dt fieldset figcaption figure footer header "
-    "hgroup li listing main menu nav ol p pre section summary ul",
-)
-_SPECIAL = _CLOSING_P | _SCOPE | {"button"}
+_UNFOLLOWED = UNCOUNTED | _RAW | _REMOVED  # end tags that change nothing here
+_PLAIN = UNCOUNTED - TABLE_PARTS
+_NO_LOSS = TABLE_PARTS | FORMATTING  # blanked without a loss of text, links or structure
 _CLOSERS = {name: re.compile(rf"</{name}(?=[{_S}/>])", re.IGNORECASE) for name in _RAW}
 _TAGS_OF = {name: re.compile(rf"<(/?){name}(?=[{_S}/>])[^>]*+>?", re.IGNORECASE) for name in _REMOVED}
-
-
-@dataclass(slots=True)
-class _Stack:
-    """The open elements, never fewer than the parser has (table parts and implied elements are not counted)."""
-
-    names: list[str] = field(default_factory=list)
-    formatting: dict[str, int] = field(default_factory=dict)  # opened and not yet closed by an end tag of their own
-    open_formatting: int = 0
-
-    def start(self, name: str) -> bool:
-        """Open an element; False where that would go beyond a bound."""
-        names = self.names
-        if name in _TABLE_PARTS:
-            if not self._close({"table"}, frozenset(), keep=True):
-                return False  # ignored by the parser: there is no table
-        elif name == "table":
-            self._close({"table"}, _CELLS)
-        elif name in _CLOSING_P:
-            if "p" in names:
-                self._close({"p"}, _SCOPE | {"button"})
-            self._close_sibling(name)
-        elif name == "button":
-            self._close({"button"}, _SCOPE)
-        elif name in {"a", "nobr"}:
-            self._end_formatting(name)
-        if name in _UNCOUNTED:
-            return True
-        if len(names) >= MAX_DEPTH:
-            return name == "a"  # links do not nest in themselves
-        if name in _FORMATTING:
-            if name != "a" and self.open_formatting >= MAX_OPEN_FORMATTING:
-                return False
-            self.formatting[name] = self.formatting.get(name, 0) + 1
-            self.open_formatting += 1
-        names.append(name)
-        return True
-
-    def end(self, name: str) -> None:
-        names = self.names
-        if name in _FORMATTING:
-            self._end_formatting(name)
-        elif names and names[-1] == name:
-            names.pop()
-        elif name in _HEADINGS:
-            self._close(_HEADINGS, _SCOPE)
-        elif name == "li":
-            self._close({name}, _SCOPE | {"ol", "ul"})
-        elif name == "p":
-            self._close({name}, _SCOPE | {"button"})
-        elif name in _CELLS:
-            self._close({name}, {"table"})
-        elif name == "table":
-            self._close({name}, frozenset())
-        else:
-            self._close({name}, _SCOPE if name in _SPECIAL else _SPECIAL)
-
-    def _close(self, wanted: AbstractSet[str], barriers: AbstractSet[str], *, keep: bool = False) -> bool:
-        """Close up to the innermost of the wanted elements, unless a barrier lies before it."""
-        names = self.names
-        for index in range(len(names) - 1, -1, -1):
-            if names[index] in wanted:
-                del names[index + keep :]
-                return True
-            if names[index] in barriers:
-                return False
-        return False
-
-    def _close_sibling(self, name: str) -> None:
-        """The item before, or the heading before, that a new one ends."""
-        if name == "li":
-            self._close({"li"}, _SPECIAL - {"address", "div", "p"})
-        elif name in {"dd", "dt"}:
-            self._close({"dd", "dt"}, _SPECIAL - {"address", "div", "p"})
-        elif name in _HEADINGS and self.names and self.names[-1] in _HEADINGS:
-            self.names.pop()
-
-    def _end_formatting(self, name: str) -> None:
-        """The adoption agency: what is special above the element stays open, up to eight levels of it."""
-        names, special = self.names, 0
-        for index in range(len(names) - 1, -1, -1):
-            if names[index] == name:
-                if special:
-                    del names[index]
-                else:
-                    del names[index:]
-                break
-            if names[index] in _SCOPE:
-                return
-            special += names[index] in _SPECIAL
-        if special < 8 and self.formatting.get(name):  # noqa: PLR2004 - the standard's own bound
-            self.formatting[name] -= 1
-            self.open_formatting -= 1
 
 
 def tame(html: str) -> tuple[str, bool]:
@@ -159,7 +50,7 @@ def tame(html: str) -> tuple[str, bool]:
 class _Tamer:
     def __init__(self, html: str) -> None:
         self.html = html
-        self.stack = _Stack()
+        self.stack = OpenElements()
         self.kept: list[str] = []
         self.done = 0  # everything before is in `kept`
         self.tags = 0
@@ -177,16 +68,16 @@ class _Tamer:
         """Read tags until the text has to be taken up elsewhere; None at its end, or where there are too many."""
         for match in _TOKEN.finditer(self.html, position):
             begin, end = match.span()
-            self.tags += 1
-            if self.tags > MAX_TAGS:
-                self.html, self.truncated = self.html[:begin], True
-                return None
             name = match[1]
             if name is None:
                 if match[0][:9].lower() == "<!doctype":
                     self._blank(begin, end)  # one way to parse (quirks), whatever the page declares
                 continue
             name = name.lower()
+            self.tags += name[0] != "/"
+            if self.tags > MAX_TAGS:
+                self.html, self.truncated = self.html[:begin], True
+                return None
             if end - begin > _LONG_TAG and _too_many_attributes(match[0]):
                 self.truncated = True
                 self._blank(begin, end)
@@ -199,25 +90,20 @@ class _Tamer:
         return None
 
     def _follow(self, name: str, begin: int, end: int) -> None:
-        if name.lstrip("/") in _RENAMED:
-            name = self._rename(name, begin)
-        if name[0] == "/":
-            if (name := name[1:]) in _BLANKED:
-                self._blank(begin, end)
-            elif name not in _UNFOLLOWED:
-                self.stack.end(name)
-        elif name in _BLANKED:
+        plain = name.lstrip("/")
+        renamed = plain in _RENAMED
+        if plain in _BLANKED:
             self._blank(begin, end)
-        elif not (name in _PLAIN or self.stack.start(name)):
-            self.truncated = self.truncated or name not in _TABLE_PARTS
+        elif name != plain:
+            if plain not in _UNFOLLOWED:
+                self.stack.end("div" if renamed else plain)
+            if renamed:
+                self._replace(begin, end, "</div>")
+        elif not (name in _PLAIN or self.stack.start("div" if renamed else name)):
+            self.truncated = self.truncated or name not in _NO_LOSS
             self._blank(begin, end)
-
-    def _rename(self, name: str, begin: int) -> str:
-        """The tag as that of a `<div>`, with the real name in an attribute."""
-        slash = "/" if name[0] == "/" else ""
-        self.kept += self.html[self.done : begin], "</div" if slash else f'<div {WAS}="{name}"'
-        self.done = begin + 1 + len(name)
-        return f"{slash}div"
+        elif renamed:
+            self._replace(begin, begin + 1 + len(name), f'<div {WAS}="{name}"')
 
     def _remove(self, name: str, match: re.Match[str]) -> int:
         begin, end = match.span()
@@ -229,7 +115,10 @@ class _Tamer:
 
     def _blank(self, begin: int, end: int) -> None:
         """A space instead, so that what stands left and right does not become a tag together."""
-        self.kept += self.html[self.done : begin], " "
+        self._replace(begin, end, " ")
+
+    def _replace(self, begin: int, end: int, text: str) -> None:
+        self.kept += self.html[self.done : begin], text
         self.done = end
 
     def _skip_raw(self, name: str, begin: int) -> int:

@@ -14,13 +14,13 @@ def _words(text: str) -> str:
 
 _QUESTIONS = {
     "size": rf"{_NUMBER}\s?{_LENGTH}?\s?[x\u00d7]\s?\d|{_NUMBER}\s?{_LENGTH}(?!\w)|"
-    + _words("dimensions?, measures, size (?:chart|guide), abmessungen, maße, größe, taille, medidas, dimensioni"),
+    + _words("dimensions?, measures, size guide, size chart, abmessungen, maße, größe, taille, medidas"),
     "weight or capacity": rf"{_NUMBER}\s?(?:kg|g|mg|lbs?|oz|ml|cl|l|lit(?:er|re)s?|gallons?|gb|tb)(?!\w)|"
     + _words("weighs, weight, capacity, gewicht, fassungsvermögen, poids, capacité, peso, capacidad, capacità"),
     "material": _words(
         "made (?:of|from|with), materials?, fabric, cotton, wool, leather, steel, alumini?um, wood(?:en)?, "
-        "polyester, silk, linen, ceramic, glass, plastic, baumwolle, leder, edelstahl, holz, matière, coton, cuir, algodón, cuero, "
-        "acero, cotone, pelle, acciaio"
+        "polyester, silk, linen, ceramic, glass, plastic, baumwolle, leder, edelstahl, holz, matière, coton, cuir, "
+        "algodón, cuero, acero, cotone, pelle, acciaio"
     ),
     "care": _words(
         "care instructions?, machine[- ]wash(?:able)?, hand[- ]wash, dishwasher[- ]safe, wipe clean, "

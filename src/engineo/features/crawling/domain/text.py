@@ -7,7 +7,7 @@ characters count as a word, and their terms are the pairs of neighbours, at half
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 _UNSPACED = (
     "\u3005\u3007\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f"
@@ -16,6 +16,7 @@ _UNSPACED = (
 _MARKS = "\u0300-\u036f\u0591-\u05bd\u05bf-\u05c7\u064b-\u065f\u0670\u0900-\u0903\u093a-\u0963\u0981-\u0dff"
 _LETTERS = rf"[^\W_{_UNSPACED}]"
 _TOKEN = re.compile(rf"[{_UNSPACED}]+|{_LETTERS}++(?:[{_MARKS}]++{_LETTERS}*+|['\u2019]{_LETTERS}++)*+")
+_MAX_WORD = 64
 _FIRST_UNSPACED = "\u0e00"
 _IS_UNSPACED = re.compile(f"[{_UNSPACED}]")
 
@@ -31,8 +32,11 @@ def normal(text: str) -> str:
 
 
 def runs(text: str) -> list[str]:
-    """Words, and runs of unspaced scripts, of a text in `normal` form."""
-    return _TOKEN.findall(text)
+    """Words (cut at 64 characters), and runs of unspaced scripts, of a text in `normal` form."""
+    found: list[str] = _TOKEN.findall(text)
+    if max(map(len, found), default=0) > _MAX_WORD:
+        return [run if unspaced(run) else run[:_MAX_WORD] for run in found]
+    return found
 
 
 def unspaced(run: str) -> bool:
@@ -40,9 +44,9 @@ def unspaced(run: str) -> bool:
     return run[0] >= _FIRST_UNSPACED and _IS_UNSPACED.match(run) is not None
 
 
-def any_unspaced(found: Iterable[str]) -> bool:
+def any_unspaced(found: Sequence[str]) -> bool:
     """Whether a run is, or might be, of a script without spaces; most texts have none, and are read faster then."""
-    return any(run >= _FIRST_UNSPACED for run in found)
+    return max(found, default="") >= _FIRST_UNSPACED
 
 
 def tokens_of(found: Sequence[str]) -> list[str]:

@@ -157,14 +157,19 @@ class PageRepository:
 
     def stream(self, work: Work, run_id: str) -> Iterator[AnyRow]:
         """All rows in order of url_key, a few at a time; no cursor stays open between them."""
-        after: str | None = None
-        while rows := self.list(work, run_id, limit=_STREAM_ROWS, after=after, outcome=None):
+        query = sa.select(_PAGES).where(_PAGES.c.run_id == run_id).order_by(_PAGES.c.url_key).limit(_STREAM_ROWS)
+        rows = session_of(work).execute(query).all()
+        while rows:
             yield from rows
-            after = rows[-1].url_key
+            rows = session_of(work).execute(query.where(_PAGES.c.url_key > rows[-1].url_key)).all()
 
     def list(self, work: Work, run_id: str, *, limit: int, after: str | None, outcome: str | None) -> Sequence[AnyRow]:
-        """Rows in order of url_key from `after` on."""
-        query = sa.select(_PAGES).where(_PAGES.c.run_id == run_id)
+        """Rows in order of url_key from after `after` on: of the facts only `title` and `words`."""
+        facts = _PAGES.c.facts
+        columns = [column for column in _PAGES.c if column is not facts]
+        query = sa.select(
+            *columns, facts["title"].as_string().label("title"), facts["words"].as_integer().label("words")
+        ).where(_PAGES.c.run_id == run_id)
         if after is not None:
             query = query.where(_PAGES.c.url_key > after)
         if outcome is not None:

@@ -59,6 +59,7 @@ class Ledger:
         self._saved = Progress(run.pages_fetched, run.pages_known, run.bytes_fetched, run.elapsed_seconds)
         self._bytes = run.bytes_fetched
         self._position: int | None = None
+        self._saves = 0
         self._now, self._saving = _Unsaved(), _Unsaved()
 
     @property
@@ -99,9 +100,10 @@ class Ledger:
 
     async def find_page(self, url_key: str) -> FetchedPage | None:
         """What became of a URL of the run already, saved or not. Facts are left out."""
-        if not self.holds(url_key):
+        while not self.holds(url_key):
+            saves = self._saves
             saved = await asyncio.to_thread(self._find_saved, url_key)
-            if saved is not None or not self.holds(url_key):  # it may have come while we looked
+            if saved is not None or (saves == self._saves and not self.holds(url_key)):
                 return saved
         return self._now.pages.get(url_key) or self._saving.pages.get(url_key)
 
@@ -140,6 +142,7 @@ class Ledger:
                     )
                 )
         self._position += len(batch.found)
+        self._saves += 1  # before the pages are let go: whoever looks for one finds it there, or looks again
         self._saved, self._saving = progress, _Unsaved()
 
     def release(self, *, handed_back: bool) -> None:

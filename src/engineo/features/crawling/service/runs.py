@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from engineo.features.crawling.contracts import CrawledPage, CrawlFinished, CrawlSummary, Hop, SiteFacts
+from engineo.features.crawling.contracts import CrawledPage, CrawlFinished, CrawlSummary, Hop, PageFacts, SiteFacts
 from engineo.features.crawling.domain.facts_codec import facts_from_json
 from engineo.features.crawling.errors import CrawlEndedError, CrawlNotFoundError, SiteNotReadError
 from engineo.features.crawling.jobs import CrawlSite
@@ -27,6 +27,15 @@ class Requested:
 
     run: CrawlSummary
     deduplicated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ListedPage:
+    """A row of a list: of the facts only what tells pages apart. `words`: of the main text."""
+
+    page: CrawledPage
+    title: str | None
+    words: int | None
 
 
 class CrawlRuns:
@@ -95,13 +104,13 @@ class CrawlRuns:
 
     def list_pages_owned(
         self, project_id: str, owner_id: str, run_id: str, *, limit: int, after: str | None, outcome: str | None
-    ) -> list[CrawledPage]:
-        """In order of url_key, from after `after` on."""
+    ) -> list[ListedPage]:
+        """In order of url_key, from after `after` on; without facts."""
         with self._uow(read_only=True) as work:
             self._projects.get_owned(work, project_id, owner_id)
             self._get(work, run_id, project_id)
             rows = self._pages.list(work, run_id, limit=limit, after=after, outcome=outcome)
-            return [page_of(row) for row in rows]
+            return [ListedPage(_page_of(row, None), row.title, row.words) for row in rows]
 
     def give_up(self, run_id: str, error: str) -> None:
         """The job was tried for the last time. A run that has ended stays as it is."""
@@ -129,7 +138,8 @@ class CrawlRuns:
         return _site(row)
 
     def pages(self, work: Work, run_id: str) -> Iterator[CrawledPage]:
-        return map(page_of, self._pages.stream(work, run_id))
+        for row in self._pages.stream(work, run_id):
+            yield _page_of(row, None if row.facts is None else facts_from_json(row.facts))
 
     def _get(self, work: Work, run_id: str, project_id: str | None = None) -> CrawlRunRow:
         try:
@@ -151,7 +161,7 @@ class CrawlRuns:
         )  # fmt: skip
 
 
-def page_of(row: AnyRow) -> CrawledPage:
+def _page_of(row: AnyRow, facts: PageFacts | None) -> CrawledPage:
     names = CrawledPage.__dataclass_fields__
     values = {name: value for name, value in row._mapping.items() if name in names}  # noqa: SLF001 - its fields
     return CrawledPage(
@@ -159,7 +169,7 @@ def page_of(row: AnyRow) -> CrawledPage:
             **values,
             "redirects": tuple(Hop(*hop) for hop in row.redirects or ()),
             "blocked_agents": tuple(row.blocked_agents),
-            "facts": None if row.facts is None else facts_from_json(row.facts),
+            "facts": facts,
         }
     )
 

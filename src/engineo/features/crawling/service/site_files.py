@@ -1,13 +1,14 @@
 """What belongs to no single page: robots.txt, the home page, llms.txt, a probe of a random URL, the sitemaps."""
 
+import asyncio
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from engineo.features.crawling.domain.robots import MAX_ROBOTS_BYTES, RobotsPolicy
 from engineo.features.crawling.domain.urls import url_key
 from engineo.features.crawling.models import CrawlRunRow
-from engineo.features.crawling.repository.pages import Discovery, FetchedPage
+from engineo.features.crawling.repository.pages import AnyRow, Discovery, FetchedPage
 from engineo.features.crawling.service.fetch_page import Entry, PageReader
 from engineo.features.crawling.service.ledger import Ledger
 from engineo.features.crawling.service.past import Past
@@ -58,9 +59,8 @@ class Survey:
         self._probe = await self._read_probe()
         reader = self._sitemaps = SitemapReader(self._polite, self._scope, self._limits)
         self._ledger.note(await reader.read(self._policy.sitemaps), [])
-        for row in await self._past.known(2 * self._limits.max_pages):
-            member = self._scope.member(row.url, Discovery("", "", known=True))
-            self._ledger.note([member] if member else [], [])
+        known = await self._past.known(2 * self._limits.max_pages)
+        self._ledger.note(await asyncio.to_thread(self._members, known), [])
 
     def site(self) -> dict[str, Any]:
         """The fields of `SiteFacts`, as JSON."""
@@ -76,6 +76,10 @@ class Survey:
             "llms_txt_status": self._llms_txt_status,
             "probe": self._probe,
         }
+
+    def _members(self, known: Sequence[AnyRow]) -> list[Discovery]:
+        found = (self._scope.member(row.url, Discovery("", "", known=True)) for row in known)
+        return [member for member in found if member]
 
     def robots(self) -> dict[str, Any]:
         text = self._robots_body[:MAX_ROBOTS_BYTES].decode("utf-8", "replace").replace("\x00", "")

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from math import erfc, fsum, log
 
+_NOTHING = 1e-12  # a share of the median from which on the curve is 1 to the last digit
+
 
 def sat(amount: float, target: float) -> float:
     """Linear up to `target`, then 1; a target of 0 is always met."""
@@ -11,7 +13,7 @@ def sat(amount: float, target: float) -> float:
 
 def log_normal(value: float, p10: float, median: float) -> float:
     """Lighthouse's log-normal curve: 1 for nothing, .9 at `p10`, .5 at `median`, towards 0 beyond."""
-    if value <= 0:
+    if value / median <= _NOTHING:
         return 1.0
     return 0.5 * erfc(0.9061938024 * log(value / median) / log(median / p10))
 

@@ -36,16 +36,17 @@ def type_by_url(url: str) -> str | None:
     parts = segments(url)
     if not parts:
         return None
+    last = _EXTENSION.sub("", parts[-1])
     if (kind := kind_by_url(url)) is not None:
         return POLICY if kind in vocabulary.POLICY_KINDS else "brand"
     before = parts[:-1]
     if vocabulary.PRODUCT_SEGMENTS.intersection(before):
         return "product"
-    if vocabulary.COLLECTION_SEGMENTS.intersection(parts):
+    if vocabulary.COLLECTION_SEGMENTS.intersection((*before, last)):
         return "collection"
     if any(_is_article_segment(part) for part in before):
         return "article"
-    return "collection" if _is_article_segment(parts[-1]) else None
+    return "collection" if _is_article_segment(last) else None
 
 
 def _is_article_segment(segment: str) -> bool:

@@ -61,7 +61,8 @@ CURRENCIES = words(
 # The seven kinds of service page, by the last path segment (extension removed).
 POLICY_KINDS = frozenset(("privacy", "terms", "shipping", "returns"))
 _KIND_NAMES = {
-    "about": """about about-us aboutus about_us our-story company who-we-are impressum imprint ueber-uns uber-uns
+    "about": """about about-us aboutus about_us our-story company who-we-are whoweare
+        impressum imprint ueber-uns uber-uns
         über-uns a-propos qui-sommes-nous chi-siamo sobre sobre-nosotros quienes-somos nosotros over-ons sobre-nos
         quem-somos om-oss""",
     "contact": """contact contact-us contactus contact_us kontakt contacto contactez-nous nous-contacter contatti

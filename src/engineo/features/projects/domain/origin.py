@@ -40,17 +40,21 @@ def _split_port(rest: str) -> tuple[str, int | None]:
     host, colon, port = rest.rpartition(":")
     if not colon or (rest.startswith("[") and rest.endswith("]")):
         return rest, None
-    if not port.isascii() or not port.isdigit() or not 1 <= int(port[:6]) <= 65535:  # noqa: PLR2004 - the highest port
+    digits = port.lstrip("0")
+    if not port.isascii() or not digits.isdigit() or len(digits) > len("65535") or int(digits) > 65535:  # noqa: PLR2004 - the highest port
         raise InvalidOriginError(f"{port[:20]!r} is not a port (1 to 65535)")
-    return host, int(port)
+    return host, int(digits)
 
 
 def _host(host: str) -> str:
     if host.startswith("["):
         try:
-            return f"[{ipaddress.IPv6Address(host.strip('[]')).compressed}]"
+            address = ipaddress.IPv6Address(host[1:].removesuffix("]"))
         except ValueError:
             raise InvalidOriginError(f"{host[:80]!r} is not an IPv6 address") from None
+        if address.scope_id is not None:
+            raise InvalidOriginError(f"{host[:80]!r} means something on one machine only; leave the '%' part out")
+        return f"[{address.compressed}]"
     try:
         ascii_host = host.encode("idna").decode("ascii").lower() if not host.isascii() else host.lower()
     except UnicodeError:

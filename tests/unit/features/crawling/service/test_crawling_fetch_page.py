@@ -11,7 +11,7 @@ from engineo.kernel.fetching import FetchResult
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters()),
     lambda inner: st.lists(inner) | st.dictionaries(st.text(st.characters()), inner),
-    max_leaves=20,
+    max_leaves=6,
 )
 
 

@@ -148,8 +148,10 @@ failures: st.SearchStrategy[dict[str, Any]] = st.sampled_from(
 def rows(draw: st.DrawFn, path: str) -> CrawledPage:
     flags: dict[str, Any] = {
         "linked": draw(st.booleans()), "in_sitemap": draw(st.booleans()), "known": draw(st.booleans()),
-        "blocked_agents": draw(several(st.sampled_from(ROBOTS_AGENTS), 2)), "url": draw(st.sampled_from((key(path), f"http://{path}"))),
-        "ttfb_ms": draw(st.one_of(st.none(), st.floats(0, 9000))), "transfer_bytes": draw(st.one_of(st.none(), st.integers(0, 10**7))),
+        "blocked_agents": draw(several(st.sampled_from(ROBOTS_AGENTS), 2)),
+        "url": draw(st.sampled_from((key(path), f"http://{path}"))),
+        "ttfb_ms": draw(st.one_of(st.none(), st.floats(0, 9000))),
+        "transfer_bytes": draw(st.one_of(st.none(), st.integers(0, 10**7))),
         "fetched_at": draw(st.sampled_from((None, NOW))), "sitemap_lastmod": draw(st.sampled_from((None, NOW))),
     }  # fmt: skip
     how = draw(st.integers(0, 9))

@@ -10,7 +10,7 @@ def test_sat(amount: float, target: float, value: float) -> None:
     assert curves.sat(amount, target) == value
 
 
-@pytest.mark.parametrize(("value", "expected"), [(800, 0.9), (1800, 0.5), (0, 1.0), (-5, 1.0)])
+@pytest.mark.parametrize(("value", "expected"), [(800, 0.9), (1800, 0.5), (0, 1.0), (-5, 1.0), (5e-324, 1.0)])
 def test_log_normal_is_pinned(value: float, expected: float) -> None:
     assert curves.log_normal(value, 800, 1800) == pytest.approx(expected, abs=1e-9)
 

@@ -7,7 +7,7 @@ from math import fsum, isfinite
 from random import Random
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from tests.unit.features.deo_score.domain.random_sites import CLOSED, DEGENERATE, crawls
 from tests.unit.features.deo_score.domain.sample_sites import NOW, SITE, body, key, link, page, site_of_pages
@@ -18,8 +18,13 @@ from engineo.features.deo_score.domain.measure import Signal
 from engineo.features.deo_score.domain.signals.answers import ANSWER_AGENTS
 
 Crawl = tuple[SiteFacts, list[CrawledPage]]
+# Sites are large examples: shrinking one takes minutes, and says little more.
+QUICK = (Phase.explicit, Phase.reuse, Phase.generate)
 laws = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=40,
+    deadline=None,
+    phases=QUICK,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 
 

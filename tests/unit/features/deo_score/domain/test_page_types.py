@@ -8,12 +8,13 @@ from engineo.features.deo_score.domain.page_types import decide_profile, decide_
 @pytest.mark.parametrize(
     ("path", "kind"),
     [
-        ("about-us.html", "brand"),
-        ("pages/Contact", "brand"), ("faq/", "brand"), ("policies/privacy-policy", "policy"),
+        ("about-us.html", "brand"), ("pages/Contact", "brand"), ("faq/", "brand"),
+        ("policies/privacy-policy", "policy"),
         ("agb", "policy"), ("versand", "policy"), ("returns", "policy"),
         ("products/shoe", "product"), ("de/produkt/schuh", "product"), ("collections/a/products/shoe", "product"),
         ("products", None), ("collections/summer", "collection"), ("c/shoes", "collection"), ("shop", "collection"),
         ("blog/hello", "article"), ("2024/05/hello", "article"), ("blog", "collection"), ("archive/2024", "collection"),
+        ("core/news.html", "collection"), ("shop.php", "collection"),
         ("1850/x", None), ("something", None), ("", None),
     ],
 )  # fmt: skip
