@@ -161,14 +161,16 @@ def first_line(error: BaseException) -> str:
 def _create_engine(url: URL, pool_size: int) -> Engine:
     if url.get_backend_name() == "sqlite":
         return _create_sqlite_engine(url)
-    arguments: dict[str, Any] = {"connect_timeout": 10}
-    if is_pooled(url):
-        arguments["prepare_threshold"] = None
     # Neon closes connections when it falls asleep: check before use, and do not keep them longer than it stays awake
     return sa.create_engine(
         url, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True, pool_recycle=240, pool_timeout=10,
-        connect_args=arguments,
+        connect_args=_connect_arguments(url),
     )  # fmt: skip
+
+
+def _connect_arguments(url: URL) -> dict[str, Any]:
+    """For psycopg; a transaction pooler knows no prepared statements of ours."""
+    return {"connect_timeout": 10, **({"prepare_threshold": None} if is_pooled(url) else {})}
 
 
 def _create_sqlite_engine(url: URL) -> Engine:

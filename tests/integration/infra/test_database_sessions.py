@@ -112,9 +112,13 @@ def test_what_postgres_cannot_store_is_the_callers_fault(postgres_url: str) -> N
 @pytest.mark.parametrize("read_only", [True, False])
 def test_a_database_that_is_away(read_only: bool) -> None:
     database = Database(parse_url("postgresql://me:hunter2@127.0.0.1:1/db"))
-    with pytest.raises(UnavailableError, match="the database cannot be reached") as caught:
+
+    def ask() -> None:
         with database.session(read_only=read_only) as session:
             session.execute(sa.text("SELECT 1"))
+
+    with pytest.raises(UnavailableError, match="the database cannot be reached") as caught:
+        ask()
     assert "hunter2" not in caught.value.message
     with pytest.raises(UnavailableError):
         database.ping()

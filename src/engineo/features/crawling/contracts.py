@@ -45,7 +45,9 @@ class Image:
 class Node:
     """A structured-data item. Nested items stay nested in `properties` as Node-shaped mappings.
 
-    A nested mapping has "@type" (list of str), optionally "@id", and its properties; every property is a list.
+    A nested mapping has "@type" (list of str), optionally "@id", and its properties; every property is a list. One that
+    was written as a bare reference by @id has "@reference": True, and the properties of the node it refers to where the
+    page holds that node.
     """
 
     types: tuple[str, ...]  # without the vocabulary: "Product"

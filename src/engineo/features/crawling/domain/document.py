@@ -197,7 +197,7 @@ class _Walker:
         elif tag in {"blockquote", "q"}:
             flags |= QUOTED | (CITED if attributes.get("cite") or node.css_first("cite, footer") else 0)
         if attributes:
-            if is_hidden(tag, attributes):
+            if is_hidden(attributes):
                 flags |= HIDDEN
             if "data-nosnippet" in attributes:
                 flags |= NOSNIPPET

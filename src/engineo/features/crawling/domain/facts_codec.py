@@ -71,7 +71,7 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 - any field
         return [_plain(item) for item in value]
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat()
-    return value
+    return dict(value) if isinstance(value, Mapping) else value
 
 
 def _read(kind: type, tuples: frozenset[str], row: list[Any]) -> Any:  # noqa: ANN401 - one of the item classes

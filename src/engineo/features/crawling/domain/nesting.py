@@ -32,7 +32,7 @@ _REMOVED = words("svg select template noscript")  # with all they hold
 _BLANKED = words(  # the tags only
     "math object applet marquee frameset plaintext option optgroup ruby rb rt rtc rp",
 )
-_RENAMED = words("form search")  # whose end tags follow rules of their own
+_RENAMED = words("dialog form search")  # whose end tags follow rules of their own
 WAS = "data-was"
 
 _UNFOLLOWED = UNCOUNTED | _RAW | _REMOVED  # end tags that change nothing here

@@ -21,11 +21,10 @@ _SCOPE = _CELLS | {"table"}
 FORMATTING = words("a b big code em font i nobr s small strike strong tt u")
 _HEADINGS = words("h1 h2 h3 h4 h5 h6")
 _CLOSING_P = _HEADINGS | words(
-    "address article aside blockquote center details dialog dir div dl dd dt fieldset figcaption figure footer header "
+    "address article aside blockquote center details dir div dl dd dt fieldset figcaption figure footer header "
     "hgroup li listing main menu nav ol p pre section summary ul",
 )
-_BY_NAME = _CLOSING_P | _SCOPE | {"button"}  # end tags that pass over whatever is open inside
-_SPECIAL = _BY_NAME - {"dialog"}  # what other end tags do not pass over
+_SPECIAL = _CLOSING_P | _SCOPE | {"button"}  # their end tags pass over whatever is open inside, others not over them
 
 
 @dataclass(slots=True)
@@ -81,7 +80,7 @@ class OpenElements:
         elif name == "table":
             self._close({name}, frozenset())
         else:
-            self._close({name}, _SCOPE if name in _BY_NAME else _SPECIAL)
+            self._close({name}, _SCOPE if name in _SPECIAL else _SPECIAL)
 
     def _close(self, wanted: AbstractSet[str], barriers: AbstractSet[str], *, keep: bool = False) -> bool:
         """Close up to the innermost of the wanted elements, unless a barrier lies before it."""

@@ -11,7 +11,7 @@ _REACH = 80  # characters around a quotation in which its attribution stands
 _QUOTED_TEXT = re.compile(r"“([^“”]{20,1500})”|„([^„“”]{20,1500})[“”]|«([^«»]{20,1500})»|\"([^\"]{20,1500})\"")
 _SPEAKS = re.compile(
     r"\b(?:sa(?:id|ys)|according to|wr(?:ote|ites)|expla(?:ined|ins)|told|notes?d?|adds?|added|argues?d?|stat(?:ed|es)|"
-    r"quot(?:ed|es|ing)|sagte?|laut|erklärte?|schr(?:ieb|eibt)|so\s+[A-ZÄÖÜ]\w+|selon|dit|explique|affirme|"
+    r"quot(?:ed|es|ing)|sagte?|laut|erklärte?|schr(?:ieb|eibt)|selon|dit|explique|affirme|"
     r"según|dijo|dice|afirma|secondo|disse|afferma|volgens|zei)\b",
     re.IGNORECASE,
 )

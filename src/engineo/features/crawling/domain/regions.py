@@ -36,7 +36,7 @@ def is_template(tag: str, attributes: Mapping[str, str | None], node: LexborNode
         return not in_article and node.css_first("main") is None
     if not attributes:
         return False
-    if (attributes.get("role") or "").strip().lower() in _TEMPLATE_ROLES or attributes.get(WAS):
+    if (attributes.get("role") or "").strip().lower() in _TEMPLATE_ROLES or attributes.get(WAS) in {"form", "search"}:
         return node.css_first("main, h1") is None
     names = attributes.get("class"), attributes.get("id")
     return any(name and _names_template(name[:300]) for name in names) and node.css_first("main, h1") is None
@@ -53,13 +53,13 @@ def _names_template(names: str) -> bool:
     return False
 
 
-def is_hidden(tag: str, attributes: Mapping[str, str | None]) -> bool:
+def is_hidden(attributes: Mapping[str, str | None]) -> bool:
     """Whether the markup itself hides an element. Stylesheets are not evaluated."""
     if "hidden" in attributes and (attributes["hidden"] or "").lower() != "until-found":
         return True
     if (attributes.get("aria-hidden") or "").strip().lower() == "true":
         return True
-    if tag == "dialog" and "open" not in attributes:
+    if attributes.get(WAS) == "dialog" and "open" not in attributes:
         return True
     return _style_hides((attributes.get("style") or "")[:1_000].lower())
 

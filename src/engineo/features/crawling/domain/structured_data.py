@@ -49,12 +49,13 @@ def _mapping(item: Mapping[str, Any], bounds: Bounds) -> dict[str, Any]:
     identity = item.get("@id")
     if isinstance(identity, str) and identity.strip():
         found["@id"] = clean_text(identity)
-    for key, value in item.items():
-        if key in _KEYWORDS or not bounds.take():
+    for name, value in item.items():
+        key = clean_text(short_name(name))
+        if not key or key[0] == "@" or not bounds.take():
             continue
         values = [cleaned for entry in _listed(value) if (cleaned := _value(entry, bounds)) not in (None, "", {})]
         if values:
-            found.setdefault(clean_text(short_name(key))[:200], []).extend(values)
+            found.setdefault(key, []).extend(values)
     return found if len(found) > 1 or found["@type"] else {}
 
 

@@ -96,16 +96,19 @@ class Ledger:
 
     def holds(self, url_key: str) -> bool:
         """Whether a page waits to be saved."""
-        return url_key in self._now.pages or url_key in self._saving.pages
+        return self._unsaved_page(url_key) is not None
+
+    def _unsaved_page(self, url_key: str) -> FetchedPage | None:
+        return self._now.pages.get(url_key) or self._saving.pages.get(url_key)
 
     async def find_page(self, url_key: str) -> FetchedPage | None:
         """What became of a URL of the run already, saved or not. Facts are left out."""
-        while not self.holds(url_key):
+        while (page := self._unsaved_page(url_key)) is None:
             saves = self._saves
             saved = await asyncio.to_thread(self._find_saved, url_key)
             if saved is not None or (saves == self._saves and not self.holds(url_key)):
                 return saved
-        return self._now.pages.get(url_key) or self._saving.pages.get(url_key)
+        return page
 
     def _find_saved(self, url_key: str) -> FetchedPage | None:
         with self._uow(read_only=True) as work:

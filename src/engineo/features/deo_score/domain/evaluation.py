@@ -1,7 +1,7 @@
 """The whole judgement of one crawl: status, score, signals with their evidence, and ranked fixes."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from math import fsum
 from typing import Any
@@ -62,18 +62,26 @@ def evaluate(
     scored = engine.score({name: found.value for name, found in signals.items()})
     blocked = is_blocked(built)
     overall = scored.overall if scored.overall is None or not blocked else min(scored.overall, CAP)
+    # people are shown addresses that they can open, not the keys that stand for all spellings of one
+    shown = {page.url_key: page.url for page in rows}
     return Evaluation(
         status=BLOCKED if blocked else SCORED,
         reason=_blocked_reason(built) if blocked else None,
         overall=overall,
         overall_uncapped=scored.overall,
         components=scored.components,
-        signals=signals,
-        fixes=tuple(ranked_fixes(built, signals)),
+        signals={name: _with_addresses(found, shown) for name, found in signals.items()},
+        fixes=tuple(
+            replace(fix, urls=tuple(shown.get(url, url) for url in fix.urls)) for fix in ranked_fixes(built, signals)
+        ),
         confidence=_confidence(signals),
         profile=built.profile,
         page_types={**(known_types or {}), **built.page_types},
     )
+
+
+def _with_addresses(found: Signal, shown: Mapping[str, str]) -> Signal:
+    return replace(found, worst=tuple((shown.get(url, url), value) for url, value in found.worst))
 
 
 def insufficient(reason: str, known_types: Mapping[str, str] | None = None, profile: str | None = None) -> Evaluation:

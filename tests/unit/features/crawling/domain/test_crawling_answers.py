@@ -23,7 +23,7 @@ def test_units_are_headings_with_the_text_before_the_next() -> None:
     [
         ("Is it large", "Yes", True),
         ("Wie groß ist sie", "So", True),
-        ("これは何？", "X", True),
+        ("これは何\uff1f", "X", True),
         ("How to", "X", False),
         ("The moka pot", "A moka pot is a brewer.", True),
         ("The moka pot", "Our moka pot is a brewer.", False),

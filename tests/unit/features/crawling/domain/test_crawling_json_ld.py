@@ -16,7 +16,7 @@ def test_valid_json_has_no_fault() -> None:
     [
         '{"a": "x", /* c */ "b": 1,}',
         '{"a": "x", // c\n "b": 1}',
-        '<!-- {"a": "x", "b": [1,][0]} -->'.replace("[1,][0]", "1"),
+        '<!-- {"a": "x", "b": 1} -->',
         '//<![CDATA[\n{"a": "x", "b": 1}\n//]]>',
         '{"a": "x", "b": 1};',
     ],
@@ -63,7 +63,7 @@ def test_scalars_can_be_stored() -> None:
     assert clean_value("a\x00b\ud800") == "ab\ufffd"
     assert clean_value(float("inf")) is None
     assert clean_value(None) is None
-    assert (clean_value(True), clean_value(3), clean_value(2.5)) == (True, 3, 2.5)
+    assert [clean_value(value) for value in (True, 3, 2.5)] == [True, 3, 2.5]
     assert read_json("[" + "9" * 5_000 + "]") == (["9" * 5_000], None)
     assert len(clean_text("x" * 10_000)) == 5_000
 

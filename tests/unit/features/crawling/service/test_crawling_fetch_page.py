@@ -2,7 +2,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engineo.features.crawling.service.fetch_page import outcome_of, storable
@@ -48,6 +48,7 @@ def test_the_name_of_an_answer(answer: FetchResult, outcome: str) -> None:
     assert outcome_of(answer) == outcome
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(st.dictionaries(st.text(st.characters()), JSON))
 def test_facts_are_stored_without_what_a_database_refuses(facts: dict[str, Any]) -> None:
     text = json.dumps(storable(facts), ensure_ascii=False, allow_nan=False)

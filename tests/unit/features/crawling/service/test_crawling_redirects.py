@@ -2,7 +2,7 @@ import asyncio
 from collections.abc import Mapping
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engineo.features.crawling.service.redirects import Asking, Trail, as_utf8, follow, redirect_target
@@ -52,6 +52,7 @@ def test_where_a_url_leads(moves: Mapping[str, str], end: str, url: str, hops: i
     assert trail.first.url == f"{HOME}/a"
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(st.integers(0, 20), st.integers(0, 20))
 def test_the_limit_on_redirects(length: int, most: int) -> None:
     trail = walk({f"/{n}": f"/{n + 1}" for n in range(length)}, "/0", most)

@@ -22,10 +22,13 @@ _BLOCKING_SCALE = 3
 
 
 def core_web_vitals(site: Site) -> Signal:
-    """The site value of every page's estimate. Null where no page that was read has a timing."""
+    """The site value of every page's estimate, from response times and HTML: no browser is run.
+
+    Null where no page that was read has a timing.
+    """
     timed = any(member.facts is not None and member.row.ttfb_ms is not None for member in site.scored)
     pages = best_of_groups(site, PAGE_TYPES, page_vitals) if timed else []
-    reason = "estimated from response times and HTML; no browser was run" if timed else "no page has a timing"
+    reason = None if timed else "no page has a timing"
     return signal(site, ABOUT, {"pages": site_part(site, 1.0, pages)}, pages, reason)
 
 
