@@ -116,7 +116,7 @@ class Stack:
             "LOG_FORMAT": "json",
         }
         self._children: list[subprocess.Popen[bytes]] = []
-        self._key = ""
+        self.key = ""
 
     def cli(self, *arguments: str) -> str:
         done = subprocess.run(
@@ -130,7 +130,7 @@ class Stack:
         return done.stdout
 
     def start_api(self, **environment: str) -> subprocess.Popen[bytes]:
-        self._key = self._key or self.cli("keys", "create").strip()
+        self.key = self.key or self.cli("keys", "create").strip()
         command = ["-m", "uvicorn", "--factory", "engineo.api_main:create_app", "--host", "127.0.0.1"]
         environment = {"ENABLE_QUEUE_PROCESSORS": "false", **environment}
         api = self._start("api", [*command, "--port", str(self.port), "--log-level", "warning"], environment)
@@ -159,7 +159,7 @@ class Stack:
     def api(self) -> httpx2.Client:
         return httpx2.Client(
             base_url=f"http://127.0.0.1:{self.port}",
-            headers={"Authorization": f"Bearer {self._key}"},
+            headers={"Authorization": f"Bearer {self.key}"},
             trust_env=False,
             timeout=30,
         )

@@ -2,15 +2,18 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx2
 import pytest
 import redis
 from tests.journeys.stack import SMALL_SITE, Stack, eventually, running
+from tests.services import free_port
 
 BARE = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "LANG", "SSL_CERT_FILE"}}
 API = ["-m", "uvicorn", "--factory", "engineo.api_main:create_app", "--port", "0"]
@@ -69,6 +72,46 @@ def test_wrong_settings_are_reported_together(tmp_path: Path) -> None:
     assert "Upstash REST URL" in done.stderr
     assert "ENABLE_CRON" in done.stderr
     assert "DATABASE_URL" in done.stderr
+
+
+def test_while_the_database_is_away_the_api_answers_503(redis_url: str, redis_prefix: str, tmp_path: Path) -> None:
+    nowhere = f"postgresql://nobody:hush@127.0.0.1:{free_port()}/none"
+    with running(SMALL_SITE, database_url=nowhere, redis_url=redis_url, prefix=redis_prefix, logs=tmp_path) as stack:
+        stack.key = "eo_" + "x" * 43
+        stack.start_api()
+        health = stack.call("GET", "/health")
+        assert (health["status"], health["database"]["status"], health["redis"]["status"]) == ("degraded", "down", "ok")
+        problem = stack.call("GET", "/projects", expect=503)
+        assert "the database cannot be reached" in problem["detail"]
+        assert "hush" not in stack.log() + str(health) + str(problem)
+
+
+def test_up_runs_both_until_it_is_told_to_stop(tmp_path: Path) -> None:
+    port = free_port()
+    environment = {**BARE, "ENGINEO_HOME": str(tmp_path / "home"), "PYTHONUNBUFFERED": "1"}
+    with (tmp_path / "up.log").open("wb") as log:
+        up = subprocess.Popen(
+            [sys.executable, "-m", "engineo.cli", "up", "--port", str(port)],
+            env=environment,
+            cwd=tmp_path,
+            stdout=log,
+            stderr=log,
+        )
+    said = (tmp_path / "up.log").read_text
+    try:
+        eventually(lambda: "Ctrl-C stops both." in said() or up.poll() is not None, what="up is ready")
+        key = re.search(r"eo_[\w-]{43}", said())
+        assert key, said()
+        headers = {"Authorization": f"Bearer {key[0]}"}
+        listed = httpx2.get(f"http://127.0.0.1:{port}/projects", headers=headers, trust_env=False)
+        assert listed.status_code == 200
+        up.send_signal(signal.SIGINT)
+        assert up.wait(40) == 0
+    finally:
+        up.kill()
+        up.wait()
+    with pytest.raises(httpx2.ConnectError):
+        httpx2.get(f"http://127.0.0.1:{port}/health", trust_env=False)
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

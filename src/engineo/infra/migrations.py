@@ -11,10 +11,11 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy.engine import URL
+from sqlalchemy.exc import OperationalError
 
 import engineo
-from engineo.infra.database import Database
-from engineo.kernel.errors import BootError
+from engineo.infra.database import Database, first_line
+from engineo.kernel.errors import BootError, UnavailableError
 
 
 def folder() -> Path:
@@ -36,8 +37,13 @@ def config_for(url: URL) -> Config:
 
 def upgrade(url: URL, revision: str = "head") -> None:
     """Bring the database to `revision`. Concurrent calls wait for each other; a second run changes nothing."""
-    with _one_at_a_time(url):
-        command.upgrade(config_for(url), revision)
+    try:
+        with _one_at_a_time(url):
+            command.upgrade(config_for(url), revision)
+    except OperationalError as error:
+        raise UnavailableError(f"the database cannot be reached: {first_line(error)}") from error
+    except CommandError as error:
+        raise BootError(f"there is no migration to {revision!r}: {error}") from error
 
 
 def head() -> str:
