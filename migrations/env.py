@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 from alembic import context
+
 from engineo.bootstrap import metadata
 from engineo.infra.database import Database
 

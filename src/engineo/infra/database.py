@@ -161,10 +161,11 @@ def first_line(error: BaseException) -> str:
 def _create_engine(url: URL, pool_size: int) -> Engine:
     if url.get_backend_name() == "sqlite":
         return _create_sqlite_engine(url)
-    # Neon closes connections when it falls asleep: check before use, and do not keep them longer than it stays awake
+    # Neon closes connections when it falls asleep: check before use, and do not keep them longer than it stays awake.
+    # Parameters stay out of error messages: they hold what people sent.
     return sa.create_engine(
         url, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True, pool_recycle=240, pool_timeout=10,
-        connect_args=_connect_arguments(url),
+        connect_args=_connect_arguments(url), hide_parameters=True,
     )  # fmt: skip
 
 
@@ -176,7 +177,7 @@ def _connect_arguments(url: URL) -> dict[str, Any]:
 def _create_sqlite_engine(url: URL) -> Engine:
     if url.database and url.database != ":memory:":
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = sa.create_engine(url, connect_args={"timeout": SQLITE_BUSY_TIMEOUT.total_seconds()})
+    engine = sa.create_engine(url, connect_args={"timeout": SQLITE_BUSY_TIMEOUT.total_seconds()}, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def _configure(connection: Any, _record: object) -> None:  # noqa: ANN401 - a driver's connection

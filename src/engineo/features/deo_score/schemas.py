@@ -4,11 +4,12 @@ from datetime import datetime
 from typing import Any, Literal
 
 from pydantic import ConfigDict
+from pydantic.config import JsonDict
 
 from engineo.features.deo_score.contracts import Reason
 from engineo.infra.web import CamelModel
 
-SIGNAL_EXAMPLE = {"value": 0.9125, "reason": None, "n": 25, "confidence": 1.0}
+SIGNAL_EXAMPLE: JsonDict = {"value": 0.9125, "reason": None, "n": 25, "confidence": 1.0}
 
 
 class RecomputeIn(CamelModel):

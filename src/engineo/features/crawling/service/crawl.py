@@ -29,7 +29,7 @@ from engineo.kernel.ports import Clock, UnitOfWork, Work
 
 log = structlog.get_logger(__name__)
 
-LEASE = timedelta(seconds=30)
+LEASE = timedelta(seconds=15)
 MAX_RESTARTS = 10
 _THREADS = 4  # for the database and extraction, beside the event loop
 
