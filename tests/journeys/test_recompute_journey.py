@@ -105,6 +105,28 @@ def test_redis_may_go_away_between_request_and_work(postgres_url: str, own_redis
         assert stack.scored(during)["status"] == "scored"
 
 
+def test_redis_may_be_killed_while_jobs_run_and_wait(
+    postgres_url: str, own_redis: RedisService, tmp_path: Path
+) -> None:
+    pages = slow_site(4)
+    with running(pages, database_url=postgres_url, redis_url=own_redis.url, prefix="journey", logs=tmp_path) as stack:
+        stack.start_api()
+        project_id = stack.create_project()
+        stack.site.pace.clear()
+        stack.start_worker()
+        stack.recompute(project_id)  # waits, delayed, for the crawl that runs
+        eventually(lambda: "/slow/0" in stack.site.requests, what="the crawl runs")
+        eventually(lambda: "queue.job.postponed" in stack.log(), what="the recompute waits")
+        for _ in range(2):
+            own_redis.kill()
+            eventually(lambda: stack.call("GET", "/health")["status"] == "degraded", what="health notices")
+            own_redis.start()
+            eventually(lambda: stack.call("GET", "/health")["status"] == "ok", what="health recovers")
+        stack.site.pace.set()
+        assert stack.scored(project_id)["status"] == "scored"
+        assert len(stack.snapshots(project_id)) == 1
+
+
 def test_a_flushed_redis_loses_nothing(postgres_url: str, own_redis: RedisService, tmp_path: Path) -> None:
     with running(
         SMALL_SITE, database_url=postgres_url, redis_url=own_redis.url, prefix="journey", logs=tmp_path

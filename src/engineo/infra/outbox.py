@@ -142,10 +142,16 @@ class OutboxRelay:
                     self._pending = False
                     self._relay_pending()
                 wait = SAFETY_SWEEP
-            except EngineOError as error:
+            except Exception as error:
                 self._pending = True
                 wait = FIRST_RETRY if wait == SAFETY_SWEEP else min(wait * 2, LONGEST_RETRY)
-                log.warning("outbox.relay.waiting", reason=error.message, next_try_seconds=wait.total_seconds())
+                expected = isinstance(error, EngineOError)
+                log.warning(
+                    "outbox.relay.waiting",
+                    reason=str(error),
+                    next_try_seconds=wait.total_seconds(),
+                    exc_info=None if expected else error,
+                )
         self._mark_at_stop()
 
     def _mark_at_stop(self) -> None:

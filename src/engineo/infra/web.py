@@ -15,6 +15,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import BaseModel, ConfigDict, field_validator
 from pydantic.alias_generators import to_camel
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from engineo import __version__
@@ -25,6 +26,7 @@ log = structlog.get_logger(__name__)
 
 PROBLEM = "application/problem+json"
 MAX_BODY_BYTES = 1024 * 1024
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 TOO_LARGE = f"the body may have at most {MAX_BODY_BYTES:,} bytes"
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
@@ -73,10 +75,6 @@ CurrentPrincipal = Annotated[Principal, Depends(current_principal)]
 
 def create_app(routers: Iterable[APIRouter], authenticator: Authenticator, lifespan: Lifespan | None = None) -> FastAPI:
     """The app with every module's routes. Nothing is opened before `lifespan` runs."""
-    responses: Mapping[int | str, Any] = {
-        status: {"description": HTTPStatus(status).phrase, "content": {PROBLEM: {"schema": _problem_reference()}}}
-        for status in (401, 404, 422, 503)
-    }
     app = FastAPI(
         title="EngineO",
         version=__version__,
@@ -85,11 +83,11 @@ def create_app(routers: Iterable[APIRouter], authenticator: Authenticator, lifes
     )
     app.state.authenticator = authenticator
     for router in routers:
-        app.include_router(router, responses=dict(responses))
+        app.include_router(router)
     _add_problem_handlers(app)
     app.add_middleware(BodyLimit)
     app.middleware("http")(_request_id)
-    app.openapi = _with_problem_schema(app)  # type: ignore[method-assign] # FastAPI's documented way to extend it
+    app.openapi = _with_problems(app)  # type: ignore[method-assign] # FastAPI's documented way to extend it
     return app
 
 
@@ -134,7 +132,10 @@ def _add_problem_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     def _http(request: Request, error: HTTPException) -> Response:
-        return _problem(request, error.status_code, str(error.detail), headers=error.headers)
+        headers = dict(error.headers or {})
+        if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+            headers["Allow"] = _allowed(request)
+        return _problem(request, error.status_code, str(error.detail), headers=headers)
 
     @app.exception_handler(RequestValidationError)
     def _invalid(request: Request, error: RequestValidationError) -> Response:
@@ -177,11 +178,14 @@ def _readable(text: str) -> str:
     return text.replace("\0", "?").encode(errors="replace").decode()
 
 
-def _problem_reference() -> dict[str, str]:
-    return {"$ref": "#/components/schemas/Problem"}
+def _allowed(request: Request) -> str:
+    """Every method of the path: each method is a route of its own, and the framework names the first one's only."""
+    scopes = {method: {**request.scope, "method": method} for method in METHODS}
+    routes = request.app.routes
+    return ", ".join(m for m, scope in scopes.items() if any(r.matches(scope)[0] is Match.FULL for r in routes))
 
 
-def _with_problem_schema(app: FastAPI) -> Callable[[], dict[str, Any]]:
+def _with_problems(app: FastAPI) -> Callable[[], dict[str, Any]]:
     original = app.openapi
 
     def openapi() -> dict[str, Any]:
@@ -191,6 +195,26 @@ def _with_problem_schema(app: FastAPI) -> Callable[[], dict[str, Any]]:
         # what FastAPI assumes of validation errors is replaced by problem documents
         for name in ("HTTPValidationError", "ValidationError"):
             schemas.pop(name, None)
+        for path, operations in schema["paths"].items():
+            for operation in operations.values():
+                _document_problems(path, operation)
         return schema
 
     return openapi
+
+
+def _document_problems(path: str, operation: dict[str, Any]) -> None:
+    """Say which problems an operation may answer with: those of its route, and those that follow from its shape."""
+    responses: dict[str, Any] = operation["responses"]
+    possible = {
+        "400": "requestBody" in operation,
+        "401": "security" in operation,
+        "404": "{" in path,
+        "413": "requestBody" in operation,
+        "503": "security" in operation,
+    }
+    for status in [status for status, may in possible.items() if may]:
+        responses.setdefault(status, {"description": HTTPStatus(int(status)).phrase})
+    for status, response in responses.items():
+        if status.startswith(("4", "5")):
+            response["content"] = {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}}

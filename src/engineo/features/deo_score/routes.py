@@ -1,12 +1,12 @@
 """HTTP edge of the score."""
 
-from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Query
 
 from engineo.features.deo_score.schemas import (
     CurrentScore,
+    Moment,
     RecomputeAccepted,
     RecomputeIn,
     ScoreHistory,
@@ -43,7 +43,7 @@ def build_router(requests: ScoreRequests, reading: ScoreReading) -> APIRouter:
         project_id: str,
         principal: CurrentPrincipal,
         limit: Annotated[int, Query(ge=1, le=100)] = 30,
-        cursor: datetime | None = None,
+        cursor: Annotated[Moment | None, Query(description="`nextCursor` of the page before.")] = None,
     ) -> ScoreHistory:
         views = reading.history(principal.user_id, project_id, limit + 1, cursor)
         items = [ScoreOut.model_validate(view) for view in views[:limit]]

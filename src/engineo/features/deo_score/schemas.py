@@ -1,15 +1,32 @@
 """HTTP shapes of the score."""
 
-from datetime import datetime
-from typing import Any, Literal
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, ConfigDict
 from pydantic.config import JsonDict
 
 from engineo.features.deo_score.contracts import Reason
 from engineo.infra.web import CamelModel
 
 SIGNAL_EXAMPLE: JsonDict = {"value": 0.9125, "reason": None, "n": 25, "confidence": 1.0}
+
+
+def _spelt_out(text: str) -> str:
+    """A bare number would be taken for seconds, and a bare date for its midnight."""
+    if "t" not in text.lower():
+        raise ValueError("expected a date and time such as 2026-01-31T12:00:00Z")
+    return text
+
+
+def _in_utc(moment: datetime) -> datetime:
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("is before the year 1 or after the year 9999 in UTC") from None
+
+
+Moment = Annotated[AwareDatetime, BeforeValidator(_spelt_out), AfterValidator(_in_utc)]
 
 
 class RecomputeIn(CamelModel):

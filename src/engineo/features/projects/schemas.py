@@ -3,12 +3,18 @@
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import ConfigDict, StringConstraints
+from pydantic import ConfigDict, Field, StringConstraints
 
 from engineo.infra.web import CamelModel
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
-Origin = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2048)]
+Origin = Annotated[
+    str,
+    Field(
+        description="The site's address; https:// where it says no scheme, and a path is dropped.",
+        json_schema_extra={"format": "origin"},  # `parse_origin` says what is one, and what is wrong with what is none
+    ),
+]
 
 
 class CreateProject(CamelModel):

@@ -1,5 +1,6 @@
 """Agreement: whether structured data says what the page shows to people."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 from engineo.features.crawling.contracts import PageFacts
@@ -59,9 +60,21 @@ def _headings(facts: PageFacts) -> list[str]:
 
 
 def price_passes(offer: Terms, facts: PageFacts) -> bool:
-    """The price of the markup stands in the visible text."""
-    visible = [price for text in facts.visible_prices if (price := number(text)) is not None]
-    return offer.price is not None and any(same_price(offer.price, price) for price in visible)
+    """The price of the markup stands in the visible text, and the main text, where it holds prices, has it too.
+
+    So the price of a neighbour in the sidebar confirms nothing, and contradicts nothing either.
+    """
+    main = _amounts(facts.main_prices)
+    price = offer.price
+    return price is not None and _has(price, _amounts(facts.visible_prices)) and (not main or _has(price, main))
+
+
+def _amounts(prices: Iterable[str]) -> list[float]:
+    return [amount for text in prices if (amount := number(text)) is not None]
+
+
+def _has(price: float, amounts: Iterable[float]) -> bool:
+    return any(same_price(price, amount) for amount in amounts)
 
 
 def _product(primary: Item, member: Member, facts: PageFacts) -> float:

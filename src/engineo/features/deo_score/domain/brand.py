@@ -17,6 +17,7 @@ _LEGAL = re.compile(
     r"|bv|nv|oy|ab|as|aps|pty|lda|ltda|sl|kk)$"
 )
 _TITLE_PARTS = re.compile(r"\s+[|\u2013\u2014\u00b7\u2022-]\s+|\s*\|\s*|:\s+")
+_SEPARATORS = " \t\n|:\u2013\u2014\u00b7\u2022-"  # left at an end where a page has no name of its own
 _SECOND_LEVEL = words("co com org net ac gov edu or ne go")
 _CONTAINED_LETTERS = 4
 _LEAST_PAGES = 2
@@ -55,7 +56,7 @@ def title_part(titles: Iterable[str]) -> str:
     counts: Counter[str] = Counter()
     spelled: dict[str, str] = {}
     for title in sorted(titles):
-        parts = {normalised(part): part.strip() for part in _TITLE_PARTS.split(title)}
+        parts = {normalised(part): part.strip(_SEPARATORS) for part in _TITLE_PARTS.split(title)}
         for plain, part in parts.items():
             if plain:
                 counts[plain] += 1

@@ -46,11 +46,17 @@ class Item:
             return value
         types = value.get("@type", ())
         reference = value.get("@id")
-        if isinstance(reference, str) and reference in self.ids and all(key.startswith("@") for key in value):
+        refers = is_reference(value) or all(key.startswith("@") for key in value)
+        if refers and isinstance(reference, str) and reference in self.ids:
             return self.ids[reference]
         named = [types] if isinstance(types, str) else types
         kinds = frozenset(kind for kind in named if isinstance(kind, str))
         return Item(kinds, value, reference if isinstance(reference, str) else None, self.ids)
+
+
+def is_reference(value: Mapping[str, Any]) -> bool:
+    """Whether a nested mapping was written as a bare @id; what else it holds is a copy of the node it refers to."""
+    return value.get("@reference") is True
 
 
 def _says(value: object) -> bool:
@@ -66,8 +72,8 @@ def page_items(facts: PageFacts) -> list[Item]:
     for node in sorted(facts.nodes, key=lambda node: not node.top_level):
         item = Item(frozenset(node.types), node.properties, node.id, ids)
         items.append(item)
-        if node.id:
-            ids.setdefault(node.id, item)
+        if node.id and (node.id not in ids or len(node.properties) > len(ids[node.id].properties)):
+            ids[node.id] = item
     return items
 
 
@@ -110,7 +116,7 @@ def walk(item: Item, depth: int = 0) -> Iterator[Item]:
     if depth < _MOST_NESTED:
         for name, found in item.properties.items():
             for value in found if isinstance(found, list | tuple) else (found,):
-                if isinstance(value, Mapping) and not name.startswith("@"):
+                if isinstance(value, Mapping) and not name.startswith("@") and not is_reference(value):
                     nested = Item(_types(value), value, _id(value), item.ids)
                     yield from walk(nested, depth + 1)
 
@@ -149,7 +155,7 @@ def breadcrumbs(facts: PageFacts) -> list[bool]:
         for found in (item, *item.items("breadcrumb"))
         if "BreadcrumbList" in found.types
     ]
-    seen: dict[int, Item] = {id(found.properties): found for found in lists}
+    seen: dict[str | int, Item] = {found.id or id(found.properties): found for found in lists}
     return [_valid_breadcrumb(found) for found in seen.values()]
 
 

@@ -39,7 +39,7 @@ def _product(member: Member, facts: PageFacts, name: str, brand: str) -> Node:
     shown = facts.visible_text_sample
     currency = next((code for code in _CURRENCIES if not other_currency(code, shown)), _CURRENCIES[0])
     state = "OutOfStock" if other_availability("InStock", shown) else "InStock"
-    price = facts.visible_prices[0] if facts.visible_prices else "1"
+    price = next(iter((*facts.main_prices, *facts.visible_prices)), "1")
     offer = _nested("Offer", price=price, priceCurrency=currency, availability=f"https://schema.org/{state}")
     offer |= {"shippingDetails": [_nested("OfferShippingDetails", shippingRate="0")]}
     return _node(

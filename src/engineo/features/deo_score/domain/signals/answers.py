@@ -61,10 +61,10 @@ def units(facts: PageFacts, page_type: str) -> float:
 
 
 def lead(facts: PageFacts) -> float:
-    """Half that the first 80 words take up the h1, half that they hold a fact."""
-    opening = content_terms(facts.first_words)
-    taken_up = False
-    for heading in main_headings(facts):
-        terms = content_terms(heading)
-        taken_up |= bool(terms) and len(terms & opening) >= _HEADING_TERMS * len(terms)
-    return 0.5 * taken_up + 0.5 * facts.lead_has_fact
+    """Half that the first 80 words after the h1 take it up, half that they hold a fact.
+
+    Of several h1 the first is meant, which those words follow: a menu's "Resources" is no promise of the text.
+    """
+    terms = content_terms(next(iter(main_headings(facts)), ""))
+    shared = len(terms & content_terms(facts.first_words))
+    return 0.5 * (bool(terms) and shared >= _HEADING_TERMS * len(terms)) + 0.5 * facts.lead_has_fact
