@@ -35,6 +35,7 @@ RECOMMENDED: dict[str, tuple[tuple[str, ...], ...]] = {
     "collection": (("url",), ("itemListElement",)),
     "home": (("logo",), ("sameAs",), ("contactPoint", "address")),
 }
+_OF_LIST = frozenset(("itemListElement",))
 _OF_OFFER = frozenset(("shippingDetails", "hasMerchantReturnPolicy", "sku", "gtin", "mpn"))
 
 
@@ -93,5 +94,8 @@ def _measure(member: Member, facts: PageFacts, brand: str) -> Accuracy:
 
 
 def _has_any(primary: Item, names: tuple[str, ...]) -> bool:
+    """On the node itself, or where schema.org has it stand: in its offer, in the list that a page is about."""
     offer = offer_of(primary)
-    return primary.has(*names) or (offer is not None and offer.has(*_OF_OFFER.intersection(names)))
+    elsewhere = [] if offer is None else [offer.has(*_OF_OFFER.intersection(names))]
+    elsewhere += [inner.has(*_OF_LIST.intersection(names)) for inner in primary.items("mainEntity")]
+    return primary.has(*names) or any(elsewhere)
