@@ -47,9 +47,18 @@ def router() -> APIRouter:
     def shops(body: Body) -> Body:
         return body
 
+    @routes.get("/shops")
+    def shop_names() -> list[str]:
+        return []
+
     @routes.get("/numbers")
     def numbers(limit: Annotated[int, Query(ge=1)] = 1) -> int:
         return limit
+
+    @routes.patch("/shops/{shop_id}", responses={409: {"description": "The shop is closed."}})
+    def rename(shop_id: str, body: Body, principal: CurrentPrincipal) -> Body:
+        del shop_id, principal
+        return body
 
     @routes.get("/conflict")
     def conflict() -> None:
@@ -118,6 +127,12 @@ def test_405_keeps_allow(client: TestClient) -> None:
     response = client.delete("/me")
     problem(response, 405)
     assert response.headers["Allow"] == "GET"
+
+
+def test_405_allows_every_method_of_the_path(client: TestClient) -> None:
+    response = client.put("/shops")
+    problem(response, 405)
+    assert response.headers["Allow"] == "GET, POST"
 
 
 def test_409_says_what_to_do(client: TestClient) -> None:
@@ -236,10 +251,23 @@ def test_openapi_is_valid_and_knows_problems(client: TestClient) -> None:
     assert "HTTPValidationError" not in json.dumps(schema)
     for name, shape in schema["components"]["schemas"].items():
         assert jsonschema_rs.meta.is_valid(shape), name
-    for path in schema["paths"].values():
-        for operation in path.values():
-            content = operation["responses"]["422"]["content"]
-            assert content == {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    problems = {
+        (path, method): {status for status in operation["responses"] if status >= "400"}
+        for path, operations in schema["paths"].items()
+        for method, operation in operations.items()
+    }
+    assert problems["/me", "get"] == {"401", "503"}
+    assert problems["/shops", "get"] == set()
+    assert problems["/shops", "post"] == {"400", "413", "422"}
+    assert problems["/shops/{shop_id}", "patch"] == {"400", "401", "404", "409", "413", "422", "503"}
+    assert problems["/numbers", "get"] == {"422"}
+    for (path, method), statuses in problems.items():
+        for status in statuses:
+            response = schema["paths"][path][method]["responses"][status]
+            assert response["description"]
+            assert response["content"] == {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            }
     references = set(_references(schema))
     assert references
     for reference in references:

@@ -44,14 +44,11 @@ class Item:
     def _resolved(self, value: object) -> object:
         if not isinstance(value, Mapping):
             return value
-        types = value.get("@type", ())
-        reference = value.get("@id")
+        reference = _id(value)
         refers = is_reference(value) or all(key.startswith("@") for key in value)
-        if refers and isinstance(reference, str) and reference in self.ids:
+        if refers and reference is not None and reference in self.ids:
             return self.ids[reference]
-        named = [types] if isinstance(types, str) else types
-        kinds = frozenset(kind for kind in named if isinstance(kind, str))
-        return Item(kinds, value, reference if isinstance(reference, str) else None, self.ids)
+        return Item(_types(value), value, reference, self.ids)
 
 
 def is_reference(value: Mapping[str, Any]) -> bool:
@@ -123,7 +120,8 @@ def walk(item: Item, depth: int = 0) -> Iterator[Item]:
 
 def _types(value: Mapping[str, Any]) -> frozenset[str]:
     types = value.get("@type", ())
-    return frozenset(kind for kind in ([types] if isinstance(types, str) else types) if isinstance(kind, str))
+    listed = types if isinstance(types, list | tuple) else (types,)
+    return frozenset(kind for kind in listed if isinstance(kind, str))
 
 
 def _id(value: Mapping[str, Any]) -> str | None:

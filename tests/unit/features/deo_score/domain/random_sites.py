@@ -45,7 +45,11 @@ NAMES = (
 )  # fmt: skip
 nested = st.recursive(
     scalars,
-    lambda inner: st.dictionaries(st.sampled_from((*NAMES, "@type")), st.lists(inner, max_size=3), max_size=4),
+    lambda inner: st.dictionaries(
+        st.sampled_from((*NAMES, "@type", "@reference")),
+        st.one_of(st.lists(inner, max_size=3), urls, st.booleans()),
+        max_size=4,
+    ),
     max_leaves=6,
 )
 nodes = st.builds(
@@ -120,6 +124,7 @@ facts_of_pages: st.SearchStrategy[PageFacts] = st.builds(
     lead_has_fact=st.booleans(),
     answer_units=several(st.builds(AnswerUnit, words, st.integers(0, 60), st.booleans(), st.booleans())),
     product_questions=st.integers(0, 10),
+    main_prices=several(st.sampled_from(("19.90", "25.00")), 1),
     visible_prices=several(st.sampled_from(("19.90", "0", "x", "")), 2),
     visible_text_sample=st.sampled_from(("", "red shoe 19.90 \u20ac", "sold out", "in stock $5")),
     dates=several(

@@ -11,6 +11,7 @@ from engineo.features.deo_score.domain.markup import page_items
 SHOWN = {
     "headings": (Heading(1, "Red shoe"),),
     "visible_prices": ("19.90",),
+    "main_prices": ("19.90",),
     "visible_text_sample": "Red shoe 19.90 \u20ac",
 }
 
@@ -28,7 +29,11 @@ def product(shown: dict[str, Any] | None = None, offer: dict[str, Any] | None = 
         ({}, {}, {}, 1.0),
         ({}, {"price": "19.95"}, {}, 1.0),  # within half a per cent
         ({}, {"price": "25"}, {}, 0.5),  # contradicted by the text
-        ({"visible_prices": ()}, {}, {}, 0.5),  # found nowhere
+        ({"visible_prices": (), "main_prices": ()}, {}, {}, 0.5),  # found nowhere
+        ({"main_prices": ()}, {}, {}, 1.0),  # outside the main text only, which says nothing else
+        ({"main_prices": ("25.00",)}, {}, {}, 0.5),  # a neighbour's price; the main text has another
+        ({"main_prices": ("25.00", "19.90")}, {}, {}, 1.0),
+        ({"visible_prices": ("19.90", "25.00")}, {"price": "25"}, {}, 0.5),
         ({}, {"priceCurrency": "USD"}, {}, 0.9),
         ({"visible_text_sample": "Red shoe 19.90"}, {"priceCurrency": "USD"}, {}, 1.0),
         ({"visible_text_sample": "Sold out! 19.90 \u20ac"}, {}, {}, 0.9),

@@ -34,6 +34,7 @@ def test_title_part() -> None:
     assert title_part(["Red shoe | Acme", "Blue shoe | Acme", "Blue shoe"]) == "Acme"
     assert title_part(["Red shoe | Acme", "Blue hat"]) == ""
     assert title_part([]) == ""
+    assert title_part(["Acme -", "Acme - Red shoe", "Acme - Blue hat"]) == "Acme"
 
 
 def test_sources() -> None:

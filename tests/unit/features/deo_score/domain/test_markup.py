@@ -1,3 +1,4 @@
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from engineo.features.deo_score.domain.markup import (
     texts,
     walk,
 )
+from engineo.features.deo_score.domain.offers import bad_gtins
 
 
 def facts(*nodes: Node) -> PageFacts:
@@ -35,6 +37,29 @@ def test_references_are_resolved_within_the_page() -> None:
         node("Product", {"name": "Shoe"}, id="#shoe", top_level=False),
     )
     assert [first_text(item, "name") for item in candidates(page)] == ["", "Shoe"]
+
+
+def test_a_marked_reference_stands_for_the_node_as_it_is_now() -> None:
+    copied = {"@type": ["Product"], "@id": "#shoe", "@reference": True, "name": ["Old name"], "gtin": ["1"]}
+    about = node("WebPage", {"mainEntity": [copied]})
+    whole = node("Product", {"name": "Shoe", "url": "/shoe"}, id="#shoe", top_level=False)
+    stub = node("Product", {"name": "Stub"}, id="#shoe", top_level=False)
+    assert [first_text(item, "name") for item in candidates(facts(about, stub, whole))] == ["", "Shoe"]
+    assert [first_text(item, "name") for item in candidates(facts(about))] == ["", "Old name"]
+    assert [item.types for item in walk(page_items(facts(about))[0])] == [{"WebPage"}]  # a copy is not nested
+    assert bad_gtins(page_items(facts(about))[0]) == 0
+
+
+def test_a_reference_is_no_property() -> None:
+    empty = page_items(facts(node("Article", {"author": [{"@type": [], "@reference": True}]})))[0]
+    assert not empty.has("author", "@reference")
+    assert texts(empty, "author") == []
+
+
+def test_a_trail_that_is_referred_to_counts_once() -> None:
+    made = replace(trail(), id="#trail")
+    referring = {"@type": ["BreadcrumbList"], "@id": "#trail", "@reference": True, **made.properties}
+    assert breadcrumbs(facts(node("WebPage", {"breadcrumb": [referring]}), made)) == [False]
 
 
 @pytest.mark.parametrize(

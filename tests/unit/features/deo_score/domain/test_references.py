@@ -1,3 +1,6 @@
+from typing import Any
+
+import pytest
 from tests.unit.features.deo_score.domain.sample_sites import HOME, key, nested, node
 
 from engineo.features.crawling.contracts import PageFacts
@@ -23,6 +26,48 @@ def test_ids_are_those_of_nodes_that_say_something() -> None:
         )
     )
     assert all_node_ids({HOME: facts}, Memo()) == {f"{HOME}#org", f"{HOME}#about"}
+
+
+def reference(identity: str, **more: Any) -> dict[str, Any]:
+    """A bare @id as the crawler hands it on: marked, and with a copy of what it refers to."""
+    return {"@type": ["Organization"], "@id": identity, "@reference": True, **more}
+
+
+def test_a_marked_reference_refers_and_says_nothing_itself() -> None:
+    copied = {"name": ["Acme"], "publisher": [{"@id": "#copied"}], "founder": [nested("Person", url=key("ann"))]}
+    facts = PageFacts(nodes=(node("Product", {"seller": [reference("#org", **copied)]}),))
+    assert internal_references(key("p"), facts) == {f"{key('p')}#org"}
+    assert all_node_ids({key("p"): facts}, Memo()) == frozenset()
+    embedded = node("Product", {"seller": [{**reference("#org", **copied), "@reference": False}]})
+    assert all_node_ids({key("p"): PageFacts(nodes=(embedded,))}, Memo()) == {f"{key('p')}#org"}
+
+
+@pytest.mark.parametrize(
+    ("value", "refers_to"),
+    [
+        ({"@id": "#a"}, "#a"),
+        ({"@id": "#a", "@type": ["Brand"]}, "#a"),
+        ({"@id": "#a", "@type": ["Brand"], "name": ["A"]}, None),  # embedded, with an identity of its own
+        ({"@id": "_:a", "@type": ["Brand"], "name": ["A"]}, None),
+        ({"@id": key("a"), "name": ["A"]}, ""),  # names a page, as in breadcrumbs
+        ({"@type": ["Brand"], "name": ["A"], "url": [key("a")]}, ""),
+        ({"@type": ["Brand"], "name": ["A"], "logo": ["l"], "url": [key("a")]}, None),
+        ({"@type": [], "name": ["A"]}, None),
+        (key("a"), ""),
+        ("Acme", None),
+    ],
+)
+def test_a_brand_refers_or_is_embedded(value: Any, refers_to: str | None) -> None:
+    facts = PageFacts(nodes=(node("Product", {"brand": [value]}),))
+    wanted = {"#a": f"{key('p')}#a", "": key("a")}
+    assert internal_references(key("p"), facts) == ({wanted[refers_to]} if refers_to is not None else set())
+
+
+def test_naming_a_page_does_not_make_it_a_node() -> None:
+    step = nested("ListItem", position=1, item={"@id": key("gone"), "name": ["Gone"]})
+    facts = PageFacts(nodes=(node("BreadcrumbList", {"itemListElement": [step]}),))
+    assert internal_references(HOME, facts) == {key("gone")}
+    assert all_node_ids({HOME: facts}, Memo()) == frozenset()
 
 
 def test_what_refers() -> None:

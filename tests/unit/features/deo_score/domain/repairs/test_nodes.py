@@ -6,7 +6,7 @@ from engineo.features.deo_score.domain.markup import has_breadcrumb
 from engineo.features.deo_score.domain.repairs.nodes import breadcrumb_node, complete_node
 from engineo.features.deo_score.domain.signals.accuracy import Accuracy, accuracy
 
-TEXT = {"visible_text_sample": "Sold out for 5 \u20ac, says Ann", "visible_prices": ("5",)}
+TEXT = {"visible_text_sample": "Sold out for 5 \u20ac, says Ann", "visible_prices": ("3", "5"), "main_prices": ("5",)}
 
 
 @pytest.mark.parametrize("path", ["", "products/a", "blog/a", "c/a"])

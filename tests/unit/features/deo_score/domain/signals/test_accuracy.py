@@ -34,6 +34,13 @@ def test_required_agreeing_recommended() -> None:
     assert measured(product(image="a", mpn="b")).recommended == pytest.approx(2 / 6)
 
 
+def test_the_list_of_a_collection_is_what_it_is_about() -> None:
+    listing = nested("ItemList", itemListElement=key("products/a"))
+    made = node("CollectionPage", {"name": "Shoes", "url": key("c/a"), "mainEntity": listing})
+    site = site_of_pages([page(""), page("c/a", body("a", nodes=(made,)))])
+    assert accuracy(site, site.members[key("c/a")]).recommended == 1
+
+
 def test_errors_lengthen_the_list() -> None:
     assert measured(product(), structured_data_errors=("broken", "broken too")).required == pytest.approx(5 / 7)
     assert measured(product(gtin13="123")).required == pytest.approx(5 / 6)

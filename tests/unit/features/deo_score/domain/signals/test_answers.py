@@ -48,6 +48,8 @@ def test_shopper_questions_count_for_products() -> None:
         ({"first_words": "Red shoes", "lead_has_fact": True}, 1),
         ({"headings": (), "lead_has_fact": True}, 0.5),
         ({"headings": (Heading(1, "of the"),)}, 0),
+        ({"headings": (Heading(1, " "), Heading(1, "Red shoes")), "first_words": "Red shoes"}, 0.5),
+        ({"headings": (Heading(1, "Hats"), Heading(1, "Red shoes")), "first_words": "Red shoes"}, 0),  # a menu's h1
     ],
 )
 def test_lead(facts: dict[str, Any], value: float) -> None:

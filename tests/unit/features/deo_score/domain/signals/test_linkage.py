@@ -85,7 +85,7 @@ def test_schema_links() -> None:
             "brand": [{"@id": "/#org"}],
             "isPartOf": [key("x")],
             "isVariantOf": [key("gone")],
-            "author": [{"@id": "#nobody"}],
+            "author": [{"@type": [], "@id": "#nobody", "@reference": True}],
         },
     )
     site = site_of_pages(
