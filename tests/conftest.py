@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 ROOT = Path(__file__).resolve().parent.parent
 if str(ROOT) not in sys.path:
@@ -19,6 +20,10 @@ from tests.services import PostgresService, RedisService  # noqa: E402 - needs t
 for variable in re.findall(r"^#? ?([A-Z][A-Z0-9_]*)=", (ROOT / ".env.example").read_text(), re.MULTILINE):
     os.environ.pop(variable, None)
 os.environ["ENGINEO_ENV"] = "test"
+
+# Tests assert laws, not seconds: a busy machine must not fail a property.
+settings.register_profile("engineo", deadline=None)
+settings.load_profile("engineo")
 
 
 @pytest.fixture(scope="session")

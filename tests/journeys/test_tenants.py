@@ -119,7 +119,7 @@ def test_no_id_opens_anything(world: World, project_id: str, crawl_id: str, data
     assert response.headers["content-type"] == "application/problem+json"
 
 
-@pytest.mark.parametrize("variant", ["{}%00", "{} ", "{}%0a", "%20{}", "{}%2F", "{}."])
+@pytest.mark.parametrize("variant", ["{}%00", "{} ", "{}%0a", "%20{}", "{}."])
 def test_no_spelling_of_an_id_opens_it(world: World, variant: str) -> None:
     project_id = variant.format(world.adas_ids["project_id"])
     for client in (world.ada, world.bob):

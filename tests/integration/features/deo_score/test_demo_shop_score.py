@@ -22,7 +22,7 @@ TTFB_MS = 50.0
 
 # What is wrong on purpose (the `flaws` of the shop's content, unless said otherwise), and where it shows.
 FLAWS: dict[str, set[str]] = {
-    # no-meta-description; the cards of other pages still name these products, so nothing else suffers
+    # no-meta-description, on a collection, an article and two products
     "description-missing": {
         "/collections/pottery/",
         "/journal/keeping-bread/",

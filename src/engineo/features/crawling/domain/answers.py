@@ -50,10 +50,17 @@ def answer_units(blocks: Sequence[tuple[str, str]], nodes: Iterable[Node]) -> tu
 
 def _add(found: dict[str, AnswerUnit], heading: str, answer: str) -> None:
     key = " ".join(tokenise(heading))
-    if key and key not in found and len(found) < _KEPT_UNITS:
-        judged = first_words(answer, _JUDGED_WORDS)
-        question = _is_question(heading) or _defines(key, judged)
-        found[key] = AnswerUnit(heading[:300], count_words(answer), question, has_fact(judged))
+    if not key or (key not in found and len(found) >= _KEPT_UNITS):
+        return
+    judged = first_words(answer, _JUDGED_WORDS)
+    question = _is_question(heading) or _defines(key, judged)
+    unit = AnswerUnit(heading[:300], count_words(answer), question, has_fact(judged))
+    if key not in found or _worth(unit) > _worth(found[key]):  # a heading that stands twice counts once, at its best
+        found[key] = unit
+
+
+def _worth(unit: AnswerUnit) -> tuple[int, int]:
+    return unit.question + unit.fact, unit.words
 
 
 def _headed(blocks: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str]]:

@@ -37,9 +37,20 @@ def is_template(tag: str, attributes: Mapping[str, str | None], node: LexborNode
     if not attributes:
         return False
     if (attributes.get("role") or "").strip().lower() in _TEMPLATE_ROLES or attributes.get(WAS) in {"form", "search"}:
-        return node.css_first("main, h1") is None
+        return not _holds_main_text(node)
     names = attributes.get("class"), attributes.get("id")
-    return any(name and _names_template(name[:300]) for name in names) and node.css_first("main, h1") is None
+    return any(name and _names_template(name[:300]) for name in names) and not _holds_main_text(node)
+
+
+def _holds_main_text(node: LexborNode) -> bool:
+    """`main`, or the page's first h1: a sidebar may have h1s of its own, further down."""
+    if node.css_first("main") is not None:
+        return True
+    own = node.css_first("h1")
+    if own is None:
+        return False
+    first = node.parser.css_first("h1")
+    return first is not None and first.mem_id == own.mem_id
 
 
 @lru_cache(maxsize=4_096)

@@ -1,4 +1,4 @@
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engineo.features.crawling.contracts import Block, PageFacts
@@ -41,6 +41,7 @@ def test_clusters_are_connected_components() -> None:
     assert clusters(chain) == {"a": "a", "b": "a", "c": "a", "d": "d"}
 
 
+@settings(deadline=None)  # a busy machine is no slow algorithm
 @given(st.integers(1, 2**64 - 1), st.sets(st.integers(0, 63), max_size=6))
 def test_every_pair_within_six_bits_is_found(value: int, flipped: set[int]) -> None:
     other = value
@@ -50,6 +51,7 @@ def test_every_pair_within_six_bits_is_found(value: int, flipped: set[int]) -> N
         assert clusters({"a": long_page(value), "b": long_page(other)}) == {"a": "a", "b": "a"}
 
 
+@settings(deadline=None)  # a busy machine is no slow algorithm
 @given(st.lists(st.tuples(st.integers(0, 2**64 - 1), st.integers(0, 120)), max_size=8), st.randoms())
 def test_clusters_do_not_depend_on_the_order(texts: list[tuple[int, int]], random: object) -> None:
     pages = {str(number): long_page(*text) for number, text in enumerate(texts)}
