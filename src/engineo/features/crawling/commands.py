@@ -12,12 +12,14 @@ from pydantic.alias_generators import to_camel
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
+from rich.text import Text
 
 from engineo.features.crawling.contracts import CrawlSummary
 from engineo.features.crawling.schemas import CrawlOut
 from engineo.features.crawling.service.crawl import SiteCrawler
 from engineo.features.crawling.service.inspect import Inspection, PageInspector
 from engineo.features.projects.contracts import LocalProjects, ProjectReader, ProjectView
+from engineo.infra.terminal import clean
 from engineo.kernel.errors import JobPostponedError
 from engineo.kernel.ports import Runtime, UnitOfWork, Work
 
@@ -47,9 +49,10 @@ def build_commands(
         """Show all that EngineO reads off one page."""
         inspection = inspector().inspect(target, base)
         if as_json:
-            typer.echo(json.dumps(_shape(inspection), ensure_ascii=False))
+            typer.echo(json.dumps(_shape(inspection)))
         else:
-            Console().print(_inspection_table(inspection))
+            console = Console()
+            console.print(_inspection_table(inspection, console.encoding))
 
     @app.command(epilog="Example: engineo crawl https://shop.example --wait")
     def crawl(
@@ -108,11 +111,12 @@ def _sentence(run: CrawlSummary, project: ProjectView) -> str:
     return f"{project.origin}: {run.status}{why}, {run.pages_fetched} of {run.pages_known} known URLs fetched"
 
 
-def _inspection_table(inspection: Inspection) -> Table:
-    table = Table("what", "value", title=inspection.final_url, title_justify="left")
+def _inspection_table(inspection: Inspection, encoding: str) -> Table:
+    """What a page says is shown as it is: text, never markup."""
+    table = Table("what", "value", title=Text(clean(inspection.final_url, encoding)), title_justify="left")
     shape = _shape(inspection)
     for name, value in {**shape, **shape.pop("facts")}.items():
-        table.add_row(name, _short(value))
+        table.add_row(name, Text("\n".join(clean(line, encoding) for line in _short(value).split("\n"))))
     return table
 
 

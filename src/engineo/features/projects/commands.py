@@ -7,9 +7,11 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from engineo.features.projects.contracts import LOCAL_USER, LocalProjects, ProjectView
 from engineo.features.projects.service import KeyService, ProjectService
+from engineo.infra.terminal import clean
 from engineo.kernel.ports import Runtime, UnitOfWork
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
@@ -25,7 +27,9 @@ def build_commands(
 
 
 def _keys(runtime: Runtime, keys: Callable[[], KeyService]) -> typer.Typer:
-    app = typer.Typer(help="API keys: create, list, revoke.", no_args_is_help=True)
+    app = typer.Typer(
+        help="API keys: create, list, revoke.", epilog="Example: engineo keys create", no_args_is_help=True
+    )
 
     @app.command(epilog="Example: engineo keys create --email me@shop.example --name laptop")
     def create(
@@ -66,7 +70,11 @@ def _keys(runtime: Runtime, keys: Callable[[], KeyService]) -> typer.Typer:
 
 
 def _projects(runtime: Runtime, uow: UnitOfWork, projects: Callable[[], ProjectService]) -> typer.Typer:
-    app = typer.Typer(help="Projects of the local user: create, list, delete.", no_args_is_help=True)
+    app = typer.Typer(
+        help="Projects of the local user: create, list, delete.",
+        epilog="Example: engineo projects create https://shop.example",
+        no_args_is_help=True,
+    )
 
     @app.command(epilog="Example: engineo projects create https://shop.example --name 'My shop'")
     def create(
@@ -78,8 +86,11 @@ def _projects(runtime: Runtime, uow: UnitOfWork, projects: Callable[[], ProjectS
         """Create a project, or show the one of that address."""
         with runtime.running(), uow() as work:
             service: LocalProjects = projects()
-            view = service.find_or_create(work, origin, name)
-        _print([_shape(view)], as_json=as_json, empty="")
+            shape = _shape(service.find_or_create(work, origin, name))
+        if as_json:
+            typer.echo(json.dumps(shape))
+        else:
+            _print([shape], as_json=False, empty="")
 
     @app.command(name="list", epilog="Example: engineo projects list --json")
     def list_projects(*, as_json: AsJson = False) -> None:
@@ -108,7 +119,7 @@ def _print(rows: list[dict[str, object]], *, as_json: bool, empty: str) -> None:
     elif not rows:
         typer.echo(empty)
     else:
-        table = Table(*rows[0])
-        for row in rows:
-            table.add_row(*("" if value is None else str(value) for value in row.values()))
-        Console().print(table)
+        console, table = Console(), Table(*rows[0])
+        for row in rows:  # people chose the names: text, never markup
+            table.add_row(*(Text(clean("" if v is None else v, console.encoding)) for v in row.values()))
+        console.print(table)

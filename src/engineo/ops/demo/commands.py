@@ -1,8 +1,6 @@
 """`engineo demo`."""
 
 import json
-import signal
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -32,7 +30,6 @@ def build_commands(renderer: ScoreRenderer) -> typer.Typer:
         as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
     ) -> None:
         """Run the whole main job here: serve a shop, crawl it through the API, score it in a worker, show the score."""
-        signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that everything is taken down on the way out
         runner = Demo(site, site.name if site else "EngineO demo shop")
         if as_json:
             report = runner.run(Watcher(step=lambda _: None, crawling=lambda _fetched, _known: None))

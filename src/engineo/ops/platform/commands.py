@@ -23,8 +23,10 @@ def build_commands(runtime: Runtime, process: ProcessInfo, keys: Callable[[], Ap
         revision: Annotated[str, typer.Option(help="The revision to upgrade to.")] = "head",
     ) -> None:
         """Bring the database to this version. Safe to run twice, and from two deploys at once."""
+        if not revision:
+            raise typer.BadParameter("a revision has a name")
         runtime.migrate(revision)
-        typer.echo(f"the database is at {revision}")
+        typer.echo("the database is at head" if revision == "head" else f"the database is at {revision} or later")
 
     @app.command(epilog="Example: engineo up --port 8000")
     def up(port: Annotated[int, typer.Option(min=1, max=65535, help="Where the API listens.")] = 8000) -> None:
@@ -32,18 +34,15 @@ def build_commands(runtime: Runtime, process: ProcessInfo, keys: Callable[[], Ap
         stopping = threading.Event()
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: stopping.set())
-        with runtime.running():
+        with runtime.running(), LocalProcesses(port) as processes:
             first = None
             if process.environment == "development" and not keys().any_exist():
                 first = keys().create(name="first key, made by engineo up")
-            with LocalProcesses(port) as processes:
-                address = processes.address
-                typer.echo(f"API        {address}\nAPI docs   {address}/docs\nHealth     {address}/health")
-                typer.echo(
-                    f"API key    {first.token}  (shown this once)" if first else "API key    engineo keys create"
-                )
-                typer.echo("Ctrl-C stops both.")
-                while not stopping.wait(LOOK_EVERY_SECONDS):
-                    processes.check()
+            address = processes.address
+            typer.echo(f"API        {address}\nAPI docs   {address}/docs\nHealth     {address}/health")
+            typer.echo(f"API key    {first.token}  (shown this once)" if first else "API key    engineo keys create")
+            typer.echo("Ctrl-C stops both.")
+            while not stopping.wait(LOOK_EVERY_SECONDS):
+                processes.check()
 
     return app

@@ -23,6 +23,16 @@ _LOOK_EVERY_SECONDS = 0.05
 _LAST_LINES = 12
 
 
+def refuse_taken(port: int) -> None:
+    """Raise `BootError` where the API could not listen; whoever listens there would be taken for it."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise BootError(f"port {port} cannot be used: {error.strerror}; choose another with --port") from None
+
+
 def free_port() -> int:
     """A loopback port that nobody listens on now."""
     with socket.socket() as probe:
@@ -45,14 +55,15 @@ class LocalProcesses:
         self._children: list[tuple[str, subprocess.Popen[bytes]]] = []
 
     def __enter__(self) -> Self:
+        refuse_taken(self.port)
         try:
             serve = ("uvicorn", "--factory", "engineo.api_main:create_app", "--host", "127.0.0.1")
             quietly = ("--log-level", "warning", "--timeout-graceful-shutdown", "10")
             work_elsewhere = {"ENABLE_QUEUE_PROCESSORS": "false", "ENABLE_CRON": "false"}
             self._start("api", "-m", *serve, "--port", str(self.port), *quietly, **work_elsewhere)
-            self._wait_for(f"{self.address}/health", "api")
             health = free_port()
             self._start("worker", "-m", "engineo.worker_main", HEALTH_PORT=str(health), HEALTH_HOST="127.0.0.1")
+            self._wait_for(f"{self.address}/health", "api")
             self._wait_for(f"http://127.0.0.1:{health}/health", "worker")
         except BaseException:
             self.stop()

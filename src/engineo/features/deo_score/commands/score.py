@@ -1,14 +1,16 @@
 """`engineo score` and `engineo recompute`."""
 
 import json
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated
+from functools import partial
+from typing import Annotated, TypeVar
 
 import typer
 from rich.console import Console
 
-from engineo.features.crawling.contracts import Crawler
+from engineo.features.crawling.contracts import Crawler, CrawlSummary
 from engineo.features.deo_score.commands.rendering import render_score
 from engineo.features.deo_score.jobs import RecomputeDeoScore
 from engineo.features.deo_score.service.recompute import Recompute
@@ -16,9 +18,11 @@ from engineo.features.deo_score.service.report import ScoreReports
 from engineo.features.deo_score.service.requests import CrawlPolicy, ScoreRequests
 from engineo.features.projects.contracts import LocalProjects, ProjectReader
 from engineo.infra.terminal import crawl_progress
-from engineo.kernel.errors import EngineOError
+from engineo.kernel.errors import EngineOError, JobPostponedError
 from engineo.kernel.ports import Runtime, UnitOfWork
 
+T = TypeVar("T")
+LOOK_EVERY_SECONDS = 0.5
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 
 
@@ -62,16 +66,19 @@ def build_commands(runtime: Runtime, uow: UnitOfWork, services: Callable[[], Sco
                 project = used.local.find_or_create(work, url)
                 run = used.crawler.request(work, project.id, project.origin, "command line")
             with crawl_progress(Console(stderr=True)) as update:
-                run = used.crawler.crawl(
-                    run.id, on_progress=lambda s: update(s.pages_fetched, s.pages_known, None)
-                )  # fmt: skip
+
+                def show(now: CrawlSummary) -> None:
+                    update(now.pages_fetched, now.pages_known, None)
+
+                run = _patiently(partial(used.crawler.crawl, run.id, on_progress=show))
+                show(run)
             if run.status != "finished":
                 raise EngineOError(
                     f"the crawl ended as {run.status}: {run.error or run.stop_reason or 'no reason given'}"
                 )
             with uow() as work:
                 requested = used.requests.request(work, project, reason="manual", crawl="never", user_id=None)
-            used.recompute.recompute(RecomputeDeoScore(project_id=project.id), _Here(requested.job_id))
+            _recompute(used.recompute, project.id, requested.job_id)
             report = used.reports.report(project.id)
         if as_json:
             typer.echo(json.dumps(report))
@@ -81,7 +88,7 @@ def build_commands(runtime: Runtime, uow: UnitOfWork, services: Callable[[], Sco
     @app.command(epilog="Example: engineo recompute 1c9e... --crawl always")
     def recompute(
         project_id: Annotated[str, typer.Argument(help="An id of `engineo projects list`.")],
-        crawl: Annotated[str, typer.Option(help="if_stale, always or never.")] = "if_stale",
+        crawl: Annotated[CrawlPolicy, typer.Option(help="When to crawl the site first.")] = "if_stale",
         *,
         as_json: AsJson = False,
     ) -> None:
@@ -89,7 +96,7 @@ def build_commands(runtime: Runtime, uow: UnitOfWork, services: Callable[[], Sco
         with runtime.running(), uow() as work:
             used = services()
             project = used.projects.get_any(work, project_id)
-            requested = used.requests.request(work, project, reason="manual", crawl=_policy(crawl), user_id=None)
+            requested = used.requests.request(work, project, reason="manual", crawl=crawl, user_id=None)
         if as_json:
             typer.echo(json.dumps({"projectId": project_id, "enqueued": True, "jobId": requested.job_id,
                                    "deduplicated": requested.deduplicated}))  # fmt: skip
@@ -100,8 +107,23 @@ def build_commands(runtime: Runtime, uow: UnitOfWork, services: Callable[[], Sco
     return app
 
 
-def _policy(text: str) -> CrawlPolicy:
-    policies: dict[str, CrawlPolicy] = {"if_stale": "if_stale", "always": "always", "never": "never"}
-    if text not in policies:
-        raise typer.BadParameter(f"{text!r} is none of {', '.join(policies)}")
-    return policies[text]
+def _recompute(recompute: Recompute, project_id: str, job_id: str) -> None:
+    job = RecomputeDeoScore(project_id=project_id)
+    try:
+        _patiently(partial(recompute.recompute, job, _Here(job_id)))
+    except BaseException as error:
+        recompute.gave_up(job, job_id, error)  # or the project's next one would wait for this one's lease to end
+        raise
+
+
+def _patiently(attempt: Callable[[], T]) -> T:
+    """Try until no other process is at it: until that one has ended, or its lease, should it have died."""
+    told = False
+    while True:
+        try:
+            return attempt()
+        except JobPostponedError as elsewhere:
+            if not told:
+                typer.echo(f"waiting: {elsewhere}", err=True)
+                told = True
+            time.sleep(LOOK_EVERY_SECONDS)
