@@ -87,6 +87,7 @@ def test_a_private_address_is_not_crawled_unless_named(tmp_path: Path) -> None:
     report = json.loads(done.stdout)
     assert report["score"]["status"] == "insufficient_data"
     assert report["score"]["overall"] is None
+    assert "CRAWL_ALLOW_PRIVATE_HOSTS" in report["score"]["reason"]
 
 
 @pytest.mark.parametrize(

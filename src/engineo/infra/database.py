@@ -175,8 +175,6 @@ def _connect_arguments(url: URL) -> dict[str, Any]:
 
 
 def _create_sqlite_engine(url: URL) -> Engine:
-    if url.database and url.database != ":memory:":
-        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
     engine = sa.create_engine(url, connect_args={"timeout": SQLITE_BUSY_TIMEOUT.total_seconds()}, hide_parameters=True)
 
     @event.listens_for(engine, "connect")

@@ -51,15 +51,22 @@ class HomeSettings(Settings):
 
 
 def home_folder() -> Path:
-    """The folder of the embedded services, private to its user: ENGINEO_HOME, else `.engineo` of the checkout.
+    """The folder of the embedded services, which `make_home` creates: ENGINEO_HOME, else `.engineo` of the checkout.
 
     Outside a checkout it is `.engineo` of the working directory.
     """
     checkout = Path(__file__).resolve().parents[3]
     default = (checkout if (checkout / "pyproject.toml").is_file() else Path.cwd()) / ".engineo"
-    home = (load([HomeSettings])[HomeSettings].engineo_home or default).expanduser().absolute()
-    home.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return home
+    return (load([HomeSettings])[HomeSettings].engineo_home or default).expanduser().absolute()
+
+
+def make_home(home: Path) -> None:
+    """Create the folder, private to its user. Raise `BootError` where it cannot be used."""
+    try:
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        msg = f"{home} cannot be created ({error.strerror}): set ENGINEO_HOME to a folder of your own"
+        raise BootError(msg) from error
 
 
 def find_servers() -> list[Path]:
@@ -181,10 +188,6 @@ class EmbeddedRedis:
         return life is None
 
     def _launch(self, life: int) -> None:
-        _make_private(self._socket.parent)
-        self._socket.unlink(missing_ok=True)
-        self._state.unlink(missing_ok=True)  # so that it never names the pid of an earlier server
-        log = self._folder / "server.log"
         options = {
             "port": "0",
             "unixsocket": str(self._socket),
@@ -194,11 +197,28 @@ class EmbeddedRedis:
             "save": "",
             "maxmemory-policy": "noeviction",
         }
-        server = find_server()
-        command = [str(server), *(part for key, value in options.items() for part in (f"--{key}", value))]
+        find_server()  # or say how to get one
+        failures: list[BootError] = []
+        # the data may be of another server than the one preferred now, and a newer one reads what an older one cannot
+        for server in find_servers():
+            command = [str(server), *(part for key, value in options.items() for part in (f"--{key}", value))]
+            try:
+                self._run(command, life)
+            except BootError as error:
+                failures.append(error)
+            else:
+                return
+        raise failures[0]
+
+    def _run(self, command: list[str], life: int) -> None:
+        """Raise `BootError`, with nothing left running, when the server does not start."""
+        _make_private(self._socket.parent)
+        self._socket.unlink(missing_ok=True)
+        self._state.unlink(missing_ok=True)  # so that it never names the pid of an earlier server
+        log = self._folder / "server.log"
         with log.open("wb") as output:
             try:
-                process = subprocess.Popen(  # noqa: S603 - the server found above, with our options
+                process = subprocess.Popen(  # noqa: S603 - a server that we found, with our options
                     command,
                     stdin=subprocess.DEVNULL,
                     stdout=output,
@@ -208,18 +228,24 @@ class EmbeddedRedis:
                 )
             except OSError as error:
                 self._remove_socket()
-                msg = f"{server} cannot be run: {error.strerror}"
+                msg = f"{command[0]} cannot be run: {error.strerror}"
                 raise BootError(msg) from error
-        self._state.write_text(
-            json.dumps({"folder": str(self._folder), "pid": process.pid, "socket": str(self._socket)})
-        )
         threading.Thread(target=process.wait, name="embedded-redis-reaper", daemon=True).start()
-        if not self._answers(START_TIMEOUT, gone=lambda: process.poll() is not None):
+        try:
+            self._state.write_text(
+                json.dumps({"folder": str(self._folder), "pid": process.pid, "socket": str(self._socket)})
+            )
+            started = self._answers(START_TIMEOUT, gone=lambda: process.poll() is not None)
+        except OSError as error:
+            process.kill()
+            raise BootError(f"{self._folder} cannot be written: {error.strerror}") from error
+        if not started:
             with suppress(ProcessLookupError):
                 process.kill()
+            process.wait()
             self._remove_socket()
             last = log.read_text(errors="replace").strip().splitlines()[-3:]
-            msg = f"{server} did not start:\n" + "\n".join(f"  {line}" for line in last)
+            msg = f"{command[0]} did not start:\n" + "\n".join(f"  {line}" for line in last)
             raise BootError(msg + f"\nIts data is in {self._folder}; without that folder it starts empty.")
 
     def _answers(self, timeout: timedelta, gone: Callable[[], bool]) -> bool:

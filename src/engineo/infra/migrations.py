@@ -78,7 +78,11 @@ def _one_at_a_time(url: URL) -> Iterator[None]:
     if url.get_backend_name() != "sqlite" or not url.database or url.database == ":memory:":
         yield
         return
-    Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-    with Path(f"{url.database}.migrating").open("w") as lock:
+    try:
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+        lock = Path(f"{url.database}.migrating").open("w")  # noqa: SIM115 - closed below, and with the process
+    except OSError as error:
+        raise BootError(f"{error.filename} cannot be written: {error.strerror}") from error
+    with lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield

@@ -10,7 +10,7 @@ from engineo.infra import migrations
 from engineo.infra.broker import JobQueue, QueueSettings
 from engineo.infra.clock import SystemClock
 from engineo.infra.database import Database, DatabaseSettings, require_url
-from engineo.infra.embedded import EmbeddedRedis, home_folder
+from engineo.infra.embedded import EmbeddedRedis, home_folder, make_home
 from engineo.infra.http import FetchSettings, HttpFetcherFactory, refuse_in_production
 from engineo.infra.outbox import OutboxRelay
 from engineo.infra.redis import RedisSettings, require_redis
@@ -73,6 +73,8 @@ class Platform:
         if self._process.role == "worker":
             require_redis(self._redis_settings, local=self._local)
         require_url(self._database_settings, local=self._local)
+        if self._local:
+            make_home(self.home)
         if self._embedded:
             self._embedded.start()
         try:
@@ -90,14 +92,16 @@ class Platform:
     def migrate(self, revision: str) -> None:
         """`engineo migrate`: the only way migrations run in staging and production."""
         require_url(self._database_settings, local=self._local)
+        if self._local:
+            make_home(self.home)
         migrations.upgrade(self._database_settings.migration_url(self.home), revision)
 
     @contextmanager
     def running(self) -> Iterator[None]:
         """The port `Runtime`: for one command of the CLI."""
-        self.open()
-        self.relay.start()
         try:
+            self.open()
+            self.relay.start()
             yield
         finally:
             self.relay.stop(timeout=5.0)

@@ -36,7 +36,7 @@ Starter = Callable[[], EmbeddedRedis]
 def server_binary(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Every server of this machine in turn."""
     binary: Path = request.param
-    monkeypatch.setattr(embedded, "find_server", lambda: binary)
+    monkeypatch.setattr(embedded, "find_servers", lambda: [binary])
     return binary
 
 
@@ -226,6 +226,24 @@ def test_a_file_that_is_no_server_says_so(tmp_path: Path, monkeypatch: pytest.Mo
     file = tmp_path / "redis-server"
     file.write_bytes(b"\x7fELF nonsense")
     file.chmod(0o700)
-    monkeypatch.setattr(embedded, "find_server", lambda: file)
+    monkeypatch.setattr(embedded, "find_servers", lambda: [file])
     with pytest.raises(BootError, match="cannot be run"):
+        EmbeddedRedis(tmp_path / "home").start()
+
+
+def test_a_server_that_cannot_start_leaves_its_place_to_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wrong = tmp_path / "redis-server"
+    wrong.write_text("#!/bin/sh\necho cannot handle this data >&2\nexit 1\n")
+    wrong.chmod(0o700)
+    right = find_servers()
+    monkeypatch.setattr(embedded, "find_servers", lambda: [wrong, *right])
+    server = EmbeddedRedis(tmp_path / "home")
+    server.start()
+    with redis.Redis.from_url(server.url, protocol=2) as client:
+        assert client.ping()
+    server.stop()
+    monkeypatch.setattr(embedded, "find_servers", lambda: [wrong])
+    with pytest.raises(BootError, match="cannot handle this data"):
         EmbeddedRedis(tmp_path / "home").start()

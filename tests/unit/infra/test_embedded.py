@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from redis import ConnectionPool
 
 from engineo.infra import embedded
-from engineo.infra.embedded import EmbeddedRedis, find_server, find_servers, home_folder
+from engineo.infra.embedded import EmbeddedRedis, find_server, find_servers, home_folder, make_home
 from engineo.kernel.errors import BootError
 
 names = st.text(st.characters(exclude_characters="/\0", exclude_categories=["Cs"]), min_size=1, max_size=200)
@@ -19,6 +19,7 @@ names = st.text(st.characters(exclude_characters="/\0", exclude_categories=["Cs"
 def test_home_is_where_the_variable_says_and_private(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ENGINEO_HOME", str(tmp_path / "some" / "home"))
     assert home_folder() == tmp_path / "some" / "home"
+    make_home(home_folder())
     assert home_folder().stat().st_mode & 0o777 == 0o700
 
 

@@ -16,7 +16,7 @@ from typing import Any
 
 import httpx2
 
-from engineo.infra.embedded import EmbeddedRedis, home_folder
+from engineo.infra.embedded import EmbeddedRedis, home_folder, make_home
 from engineo.kernel.errors import BootError, EngineOError
 from engineo.ops.demo.shop import write_shop
 from engineo.ops.demo.site_server import SiteServer
@@ -142,6 +142,7 @@ def _report(
 @contextmanager
 def _scratch() -> Iterator[Path]:
     """A home of its own inside the checkout's, gone afterwards: a demonstration leaves your data alone."""
+    make_home(home_folder())
     home = Path(tempfile.mkdtemp(prefix="demo-", dir=home_folder()))
     try:
         yield home

@@ -62,7 +62,15 @@ class LocalProcesses:
             work_elsewhere = {"ENABLE_QUEUE_PROCESSORS": "false", "ENABLE_CRON": "false"}
             self._start("api", "-m", *serve, "--port", str(self.port), *quietly, **work_elsewhere)
             health = free_port()
-            self._start("worker", "-m", "engineo.worker_main", HEALTH_PORT=str(health), HEALTH_HOST="127.0.0.1")
+            self._start(
+                "worker",
+                "-m",
+                "engineo.worker_main",
+                "--parent",
+                str(os.getpid()),
+                HEALTH_PORT=str(health),
+                HEALTH_HOST="127.0.0.1",
+            )
             self._wait_for(f"{self.address}/health", "api")
             self._wait_for(f"http://127.0.0.1:{health}/health", "worker")
         except BaseException:

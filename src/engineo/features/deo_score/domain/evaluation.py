@@ -105,7 +105,8 @@ def _insufficient(site: SiteFacts, pages: list[CrawledPage]) -> str | None:
         return "the crawl found no page"
     answered = any(page.status is not None or page.not_modified for page in pages)
     if not answered and site.robots_status is None and site.llms_txt_status is None:
-        return "the site gave no HTTP answer at all"
+        why = next((page.error for page in sorted(pages, key=lambda page: page.url_key) if page.error), None)
+        return f"the site gave no HTTP answer at all{f' ({why})' if why else ''}"
     rows = Rows(pages)
     key = rows.find(site.home_key)
     home = rows.get(rows.final(key) or key) if key is not None else None
