@@ -31,7 +31,7 @@ class Remembered:
         self,
         name: str,
         check: Callable[[], HealthReport],
-        keep: timedelta = timedelta(seconds=5),
+        keep: timedelta = timedelta(seconds=2),
         patience: timedelta = timedelta(seconds=1),
     ) -> None:
         self.name = name
