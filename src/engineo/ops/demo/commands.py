@@ -1,15 +1,44 @@
 """`engineo demo`."""
 
 import json
+from contextlib import ExitStack
 from pathlib import Path
-from typing import Annotated
+from types import TracebackType
+from typing import Annotated, Self
 
 import typer
 from rich.console import Console
+from rich.text import Text
 
 from engineo.features.deo_score.contracts import ScoreRenderer
-from engineo.infra.terminal import crawl_progress
+from engineo.infra.terminal import UpdateProgress, crawl_progress
 from engineo.ops.demo.runner import Demo, Watcher
+
+
+class _Shown:
+    """The steps, one line each; while the site is crawled, a progress bar below the last of them."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._bar = ExitStack()
+        self._update: UpdateProgress | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._bar.__exit__(kind, error, trace)
+
+    def step(self, text: str) -> None:
+        self._bar.close()
+        self._console.print(Text.assemble(("> ", "bold"), text))
+
+    def crawling(self, fetched: int, known: int) -> None:
+        if self._update is None:
+            self._update = self._bar.enter_context(crawl_progress(self._console))
+        self._update(fetched, known, None)
 
 
 def build_commands(renderer: ScoreRenderer) -> typer.Typer:
@@ -36,13 +65,8 @@ def build_commands(renderer: ScoreRenderer) -> typer.Typer:
             typer.echo(json.dumps(report))
             return
         console = Console()
-        with crawl_progress(console) as update:
-            report = runner.run(
-                Watcher(
-                    step=lambda text: console.print(f"[bold]>[/] {text}", highlight=False),
-                    crawling=lambda fetched, known: update(fetched, known, None),
-                )
-            )
+        with _Shown(console) as shown:
+            report = runner.run(Watcher(step=shown.step, crawling=shown.crawling))
         console.print()
         renderer.render(report)
         console.print("\nTo keep API and worker running on this machine: [bold]./engineo up[/]")
