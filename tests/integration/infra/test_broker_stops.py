@@ -17,16 +17,16 @@ from engineo.kernel.errors import JobPostponedError
 from engineo.kernel.jobs import JobContext, JobMessage
 
 CRASHING_WORKER = """
-import sys, time
+import sys, threading
 sys.path.insert(0, sys.argv[4])
 from tests.integration.infra.recording import Task, Recorder
 from tests.integration.infra.conftest import World
 world = World(*sys.argv[1:4])
 def hang(job, context):
     print("running", flush=True)
-    time.sleep(3600)
+    threading.Event().wait(3600)
 world.processors(Recorder(hang)).start()
-time.sleep(3600)
+threading.Event().wait(3600)
 """
 
 

@@ -1,7 +1,7 @@
 """Requesting a recompute: at most one waits beside one that runs, decided in the database."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Literal
 
 import structlog
@@ -20,6 +20,8 @@ log = structlog.get_logger(__name__)
 
 CrawlPolicy = Literal["if_stale", "always", "never"]
 STALE_AFTER = timedelta(days=7)
+# Recomputes of one project start at least this far apart: a burst of requests ends in two scores, not in one a moment.
+SPACING = timedelta(seconds=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,7 @@ class ScoreRequests:
         if waiting is not None:
             waiting.crawl_run_id = waiting.crawl_run_id or run_id
             return Requested(project.id, waiting.id, deduplicated=True)
+        now = self._clock.now()
         row = RequestRow(
             id=new_job_id(),
             project_id=project.id,
@@ -80,12 +83,19 @@ class ScoreRequests:
             reason=reason,
             triggered_by_user_id=user_id,
             crawl_run_id=run_id,
-            requested_at=self._clock.now(),
+            requested_at=now,
         )
+        delay = self._turn(work, project.id, now)
         self._requests.add(work, row)
         job = RecomputeDeoScore(project_id=project.id, triggered_by_user_id=user_id, reason=reason)
-        work.send(job, job_id=row.id)
+        work.send(job, job_id=row.id, delay=delay)
         return Requested(project.id, row.id, deduplicated=False)
+
+    def _turn(self, work: Work, project_id: str, now: datetime) -> timedelta:
+        """How long to hold a recompute back, so that it starts `SPACING` after the one before it."""
+        before = self._requests.find_latest(work, project_id)
+        started = before.started_at if before else None
+        return max(timedelta(0), started + SPACING - now) if started else timedelta(0)
 
     def _crawl_for(self, work: Work, project: ProjectView, policy: CrawlPolicy) -> str | None:
         """The run that the score must wait for; None when the latest finished one will do."""
