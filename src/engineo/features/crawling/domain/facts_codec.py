@@ -40,15 +40,20 @@ def facts_to_json(facts: PageFacts) -> dict[str, Any]:
     return found
 
 
-def facts_from_json(row: Mapping[str, Any]) -> PageFacts:
-    """The facts of a stored object. Fields that are missing have their default; unknown ones are ignored."""
+def facts_from_json(row: Mapping[str, Any], shared: dict[str, str] | None = None) -> PageFacts:
+    """The facts of a stored object. Fields that are missing have their default; unknown ones are ignored.
+
+    Pages of one site repeat each other's words and links: whoever reads many of them passes one `shared` dictionary,
+    and equal texts are kept once.
+    """
+    one = shared if shared is not None else {}
     known: dict[str, Any] = {}
     for name, default in _DEFAULTS[PageFacts].items():
         if name not in row or row[name] is None:
             continue
         value = row[name]
         if name in _ITEMS:
-            known[name] = tuple(map(_READERS[_ITEMS[name]], value))
+            known[name] = tuple(_READERS[_ITEMS[name]](item, one) for item in value)
         elif name == "hreflang":
             known[name] = tuple((code, href) for code, href in value)
         else:
@@ -74,12 +79,23 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 - any field
     return dict(value) if isinstance(value, Mapping) else value
 
 
-def _read(kind: type, tuples: frozenset[str], row: list[Any]) -> Any:  # noqa: ANN401 - one of the item classes
+def _read(kind: type, tuples: frozenset[str], row: list[Any], one: dict[str, str]) -> Any:  # noqa: ANN401 - one of the item classes
     names = _DEFAULTS[kind]
+    row = [one.setdefault(value, value) if isinstance(value, str) else value for value in row]
     return kind(**{name: tuple(value) if name in tuples else value for name, value in zip(names, row, strict=False)})
 
 
-def _read_date(row: list[Any]) -> DateEvidence:
+def _read_block(row: list[Any], one: dict[str, str]) -> Block:
+    tag, digest, words, terms = row
+    return Block(
+        one.setdefault(tag, tag),
+        digest,
+        words,
+        {one.setdefault(term, term): _COUNTS.get(count, count) for term, count in terms.items()},
+    )
+
+
+def _read_date(row: list[Any], _one: dict[str, str]) -> DateEvidence:
     return DateEvidence(datetime.fromisoformat(row[0]), row[1])
 
 
@@ -91,6 +107,7 @@ _DEFAULTS: dict[type, dict[str, Any]] = {
     kind: {field.name: _default(field) for field in fields(kind)} for kind in (PageFacts, *_ITEMS.values())
 }
 _TUPLES = {Link: frozenset({"rel"}), Node: frozenset({"types"}), RobotsDirectives: frozenset({"directives"})}
-_READERS: dict[type, Callable[[list[Any]], Any]] = {
+_READERS: dict[type, Callable[[list[Any], dict[str, str]], Any]] = {
     kind: partial(_read, kind, _TUPLES.get(kind, frozenset())) for kind in _ITEMS.values()
-} | {DateEvidence: _read_date}
+} | {Block: _read_block, DateEvidence: _read_date}
+_COUNTS = {half / 2: half / 2 for half in range(1, 65)}  # the counts that most terms have, each as one object

@@ -138,8 +138,9 @@ class CrawlRuns:
         return _site(row)
 
     def pages(self, work: Work, run_id: str) -> Iterator[CrawledPage]:
+        shared: dict[str, str] = {}
         for row in self._pages.stream(work, run_id):
-            yield _page_of(row, None if row.facts is None else facts_from_json(row.facts))
+            yield _page_of(row, None if row.facts is None else facts_from_json(row.facts, shared))
 
     def _get(self, work: Work, run_id: str, project_id: str | None = None) -> CrawlRunRow:
         try:

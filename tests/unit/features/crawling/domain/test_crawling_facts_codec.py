@@ -17,6 +17,7 @@ from engineo.features.crawling.contracts import (
     RobotsDirectives,
 )
 from engineo.features.crawling.domain.facts_codec import facts_from_json, facts_to_json
+from engineo.features.crawling.domain.page_facts import extract
 
 TEXT = st.text(max_size=5)
 NAMES = st.lists(TEXT, max_size=2).map(tuple)
@@ -68,3 +69,14 @@ def test_dates_are_utc() -> None:
 def test_older_and_newer_rows_can_be_read() -> None:
     row = {"title": "x", "unknown": 1, "links": [["https://a.b/", "/", "a"]], "words": None}
     assert facts_from_json(row) == PageFacts(title="x", links=(Link("https://a.b/", "/", "a"),))
+
+
+def test_pages_that_are_read_together_share_equal_texts() -> None:
+    page = extract("http://a.b/", 200, (), b"<h1>Lamps</h1><p>lamps made by hand</p><a href=/lamps>all lamps</a>")
+    stored = json.dumps(facts_to_json(page))
+    shared: dict[str, str] = {}
+    one, other = (facts_from_json(json.loads(stored), shared) for _ in range(2))
+    assert one == other == page
+    assert one.links[0].url is other.links[0].url
+    for first, second in zip(one.blocks[-1].terms, other.blocks[-1].terms, strict=True):
+        assert first is second
