@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from tests.journeys.cable import Cable
 from tests.journeys.stack import SMALL_SITE, Stack, eventually, running, slow_site
 from tests.services import RedisService
 
@@ -123,6 +124,28 @@ def test_redis_may_be_killed_while_jobs_run_and_wait(
             own_redis.start()
             eventually(lambda: stack.call("GET", "/health")["status"] == "ok", what="health recovers")
         stack.site.pace.set()
+        assert stack.scored(project_id)["status"] == "scored"
+        assert len(stack.snapshots(project_id)) == 1
+
+
+def test_the_database_may_go_away_in_the_middle_of_a_crawl(
+    postgres_url: str, redis_url: str, redis_prefix: str, tmp_path: Path
+) -> None:
+    pages = slow_site(4)
+    with (
+        Cable(postgres_url) as cable,
+        running(pages, database_url=postgres_url, redis_url=redis_url, prefix=redis_prefix, logs=tmp_path) as stack,
+    ):
+        stack.start_api()
+        project_id = stack.create_project()
+        stack.site.pace.clear()
+        stack.start_worker(DATABASE_URL=cable.url)
+        stack.recompute(project_id)
+        eventually(lambda: "/slow/0" in stack.site.requests, what="the crawl runs")
+        cable.cut()
+        stack.site.pace.set()
+        eventually(lambda: "queue.job.retrying" in stack.log(), what="a job notices")
+        cable.mend()
         assert stack.scored(project_id)["status"] == "scored"
         assert len(stack.snapshots(project_id)) == 1
 
