@@ -96,6 +96,13 @@ def url_key(url: str) -> str:
     return f"https://{_site(parts)}{_one_form(parts.path)}{'?' + query if query else ''}"
 
 
+def untracked(absolute: str) -> str:
+    """A normalised URL without its tracking parameters: the spelling that is fetched, whichever was met first."""
+    head, mark, query = absolute.partition("?")
+    kept = "&".join(piece for piece in query.split("&") if piece and not _is_tracking(_name_and_value(piece)[0]))
+    return absolute if not mark else f"{head}?{kept}" if kept else head
+
+
 def same_site(a: str, b: str) -> bool:
     """Whether two URLs have the same host and port; scheme and `www.` are ignored. False for what is no URL."""
     left, right = normalise(a), normalise(b)

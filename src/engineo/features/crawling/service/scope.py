@@ -36,6 +36,7 @@ class Scope:
         absolute = urls.normalise(url)
         if absolute is None or not self.holds(absolute):
             return None
+        absolute = urls.untracked(absolute)
         key = urls.url_key(absolute)
         if len(key) > MAX_KEY_LENGTH or (urls.excluded(absolute) and not always):
             return None

@@ -10,6 +10,7 @@ from engineo.features.crawling.domain.urls import (
     origin_of,
     same_site,
     site_host,
+    untracked,
     url_key,
 )
 from engineo.kernel.errors import InvalidInputError
@@ -170,3 +171,25 @@ def test_pages_that_are_no_pages_are_told_by_their_url(url: str, expected: bool)
 )
 def test_pagination(url: str, expected: bool) -> None:
     assert is_pagination(url) is expected
+
+
+@pytest.mark.parametrize(
+    ("url", "clean"),
+    [
+        ("https://a.b/p", "https://a.b/p"),
+        ("https://a.b/p?b=2&a=1", "https://a.b/p?b=2&a=1"),
+        ("https://a.b/p?utm_source=x", "https://a.b/p"),
+        ("https://a.b/p?b=2&GCLID=x&a&utm_medium=", "https://a.b/p?b=2&a"),
+        ("https://a.b/p?", "https://a.b/p"),
+    ],
+)
+def test_what_is_fetched_carries_no_tracking(url: str, clean: str) -> None:
+    assert untracked(url) == clean
+
+
+@given(st.text(max_size=60))
+def test_tracking_changes_no_identity(query: str) -> None:
+    absolute = normalise(f"https://a.b/p?{query}")
+    if absolute is not None:
+        assert url_key(untracked(absolute)) == url_key(absolute)
+        assert untracked(untracked(absolute)) == untracked(absolute)
