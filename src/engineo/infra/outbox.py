@@ -168,7 +168,7 @@ class OutboxRelay:
             return session.scalar(sa.select(OutboxRow.job_id).limit(1)) is not None
 
     def _mark_relayed(self) -> None:
-        """In batches, off the request's path: a row marked late is at worst relayed twice, which changes nothing."""
+        """In batches, off the request's path: a row marked late is at worst relayed twice, and jobs may run twice."""
         self._mark(self._relayed, datetime.now(UTC))
 
     def _mark_unsent(self) -> None:

@@ -2,7 +2,6 @@
 
 import re
 from ipaddress import IPv6Address
-from pathlib import Path
 from typing import Annotated, Any, Self
 from urllib.parse import quote, urlsplit
 
@@ -160,9 +159,3 @@ def require_redis(settings: RedisSettings, *, local: bool) -> None:
         raise BootError(
             "neither REDIS_URL nor REDIS_HOST is set: staging and production never start a Redis of their own"
         )
-
-
-def socket_path_or_host(url: str) -> str:
-    """For logs and health: where Redis is, without credentials."""
-    parts = urlsplit(url)
-    return str(Path(parts.path)) if parts.scheme == "unix" else f"{parts.hostname}:{parts.port or 6379}"

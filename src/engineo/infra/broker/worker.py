@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import dramatiq
 import structlog
-from dramatiq.middleware import CurrentMessage, Shutdown, TimeLimit
+from dramatiq.middleware import Shutdown, TimeLimit
 from dramatiq.middleware.threading import raise_thread_exception
 
 from engineo.infra.broker.handlers import Handler, Payload
@@ -46,7 +46,7 @@ class JobWorker:
         if self._worker is not None:
             return
         broker = self._jobs.new_broker(self._lease)
-        for middleware in (TimeLimit(), CurrentMessage(), self._outcomes):
+        for middleware in (TimeLimit(), self._outcomes):
             broker.add_middleware(middleware)
         for handler in self._handlers:
             self._declare(broker, handler)

@@ -38,10 +38,6 @@ class Sitemap:
     sitemaps: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
 
-    @property
-    def children(self) -> tuple[str, ...]:
-        return self.sitemaps
-
 
 def parse_sitemap(body: bytes, url: str | None = None) -> Sitemap:
     """Read a sitemap, compressed or not; `url` is where it lay. Never raises: faults are `problems`.

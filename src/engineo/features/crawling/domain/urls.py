@@ -1,15 +1,13 @@
 """URLs as the crawler sees them: how to resolve one, how to tell two apart, which to leave alone.
 
-Nothing here raises for a hostile URL, except `origin_of`, which reads what a user typed and teaches.
+Nothing here raises, whatever the URL.
 """
 
 import re
-from contextlib import suppress
 from ipaddress import AddressValueError, IPv6Address
 from urllib.parse import SplitResult, parse_qsl, quote, unquote, urljoin, urlsplit
 
 from engineo.features.crawling.domain.lexicon import words
-from engineo.kernel.errors import InvalidInputError
 
 MAX_URL_LENGTH = 2_048
 DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -107,36 +105,6 @@ def same_site(a: str, b: str) -> bool:
     """Whether two URLs have the same host and port; scheme and `www.` are ignored. False for what is no URL."""
     left, right = normalise(a), normalise(b)
     return left is not None and right is not None and _site(urlsplit(left)) == _site(urlsplit(right))
-
-
-def origin_of(text: str) -> str:
-    """`scheme://host[:port]` of what a user typed as the address of a site; https where no scheme is given.
-
-    Raise `InvalidInputError`, with a message that says what to type instead.
-    """
-    typed = text.strip()
-    if not typed:
-        raise InvalidInputError("Type the address of a site, for example https://example.com.")
-    shown = typed if len(typed) <= 80 else typed[:77] + "..."  # noqa: PLR2004 - one line of a message
-    if len(typed) > MAX_URL_LENGTH:
-        message = f"{shown!r} is too long for an address; type only scheme and host, for example https://example.com."
-        raise InvalidInputError(message)
-    scheme = re.match(r"([a-zA-Z][a-zA-Z0-9+.-]*):(?://|(?!\d+(?:/|\Z)))", typed)
-    if scheme and scheme[1].lower() not in DEFAULT_PORTS:
-        message = f"{shown!r} starts with {scheme[1]}:, but only http:// and https:// sites can be crawled."
-        raise InvalidInputError(message)
-    address = typed if scheme else f"https://{typed.lstrip('/')}"
-    with suppress(ValueError):
-        if "@" in urlsplit(address.replace("\\", "/")).netloc:
-            raise InvalidInputError(
-                "An address must not hold a user name or password; type it without the part before the @.",
-            )
-    absolute = normalise(address)
-    if absolute is None or re.search(r"\s", typed):
-        message = f"{shown!r} is not the address of a site; type something like https://example.com."
-        raise InvalidInputError(message)
-    parts = urlsplit(absolute)
-    return f"{parts.scheme}://{parts.netloc}"
 
 
 def excluded(url: str) -> bool:

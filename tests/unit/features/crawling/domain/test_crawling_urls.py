@@ -7,13 +7,11 @@ from engineo.features.crawling.domain.urls import (
     excluded,
     is_pagination,
     normalise,
-    origin_of,
     same_site,
     site_host,
     untracked,
     url_key,
 )
-from engineo.kernel.errors import InvalidInputError
 
 ABSENT = "http://["
 HOSTILE = st.one_of(
@@ -96,49 +94,6 @@ def test_a_site_is_a_host_and_a_port_whatever_scheme_and_www() -> None:
     assert not same_site("https://shop.a.de/", "https://a.de/")
     assert not same_site("https://a.de:8443/", "https://a.de/")
     assert not same_site(ABSENT, ABSENT)
-
-
-@pytest.mark.parametrize(
-    ("typed", "origin"),
-    [
-        ("example.com", "https://example.com"),
-        (" http://Example.com/shop?x=1 ", "http://example.com"),
-        ("localhost:8000", "https://localhost:8000"),
-        ("127.0.0.1:8080/x", "https://127.0.0.1:8080"),
-        ("münchen.de", "https://xn--mnchen-3ya.de"),
-        ("https://example.com:443/", "https://example.com"),
-    ],
-)
-def test_what_a_user_types_becomes_an_origin(typed: str, origin: str) -> None:
-    assert origin_of(typed) == origin
-
-
-@pytest.mark.parametrize(
-    ("typed", "message"),
-    [
-        ("", "for example https://example.com"),
-        ("ftp://example.com", "only http:// and https://"),
-        ("javascript:alert(1)", "only http:// and https://"),
-        ("https://joe:secret@example.com", "user name or password"),
-        ("joe@example.com", "user name or password"),
-        ("two words", "is not the address of a site"),
-        ("http://[", "is not the address of a site"),
-        ("http://example.com:99999", "is not the address of a site"),
-        ("x" * 3_000, "too long"),
-    ],
-)
-def test_a_bad_origin_is_refused_with_what_to_type_instead(typed: str, message: str) -> None:
-    with pytest.raises(InvalidInputError, match=message):
-        origin_of(typed)
-
-
-@given(HOSTILE)
-def test_an_origin_is_read_or_refused(typed: str) -> None:
-    try:
-        origin = origin_of(typed)
-    except InvalidInputError:
-        return
-    assert origin_of(origin) == origin
 
 
 @pytest.mark.parametrize(
