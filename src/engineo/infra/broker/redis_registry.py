@@ -126,6 +126,13 @@ class RedisRegistry:
                 State.BLOCKED: sum(1 for _ in self._elsewhere(queue, State.BLOCKED)),
             }
 
+    def unfinished(self, queue: str) -> int:
+        keys = self._keys
+        with self._reachable():
+            return int(
+                self._link.run("unfinished", [keys.ready(queue), keys.held(queue), keys.delayed, keys.leased], [queue])
+            )
+
     def consumers(self, queues: Sequence[str]) -> Mapping[str, int]:
         with self._reachable():
             flat = self._link.command("PUBSUB", "NUMSUB", *(self._keys.wake + queue for queue in queues))

@@ -59,8 +59,10 @@ class RedisStore(RedisRegistry):
         )  # fmt: skip
 
     def now(self) -> int:
-        with self._reachable():
+        try:
             return self._link.now()
+        except RedisError as error:
+            raise redis_infra.unavailable(error, self._url) from error
 
     # sending
 

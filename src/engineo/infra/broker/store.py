@@ -184,6 +184,12 @@ class JobStore(Protocol):
     def now(self) -> int:
         """The store's time, in milliseconds, without asking it again each time."""
 
+    def another(self) -> "JobStore":
+        """The same memory over a connection of its own, which does not try again by itself."""
+
+    def place(self, queue: str, job_id: str, priority: int = 0, key: str = "") -> Place:
+        """Where a job stands when it is added now: behind all of its priority."""
+
     # sending
     def add(self, jobs: Sequence[NewJob], slot: Slot | None = None) -> Sequence[Added]:
         """Add jobs, all in one round trip; with a slot, none of them unless the slot is new (then the result is empty).
@@ -235,6 +241,9 @@ class JobStore(Protocol):
     def list_ids(self, queue: str, state: State, offset: int, limit: int, *, newest_first: bool) -> Sequence[str]: ...
 
     def counts(self, queue: str) -> Mapping[State, int]: ...
+
+    def unfinished(self, queue: str) -> int:
+        """How many jobs wait, run or are delayed, in one look."""
 
     def consumers(self, queues: Sequence[str]) -> Mapping[str, int]:
         """How many hubs listen for each queue now."""
