@@ -95,6 +95,8 @@ def build(
     queues: Sequence[str] | None = None,
     threads: int | None = None,
     processes: int = 1,
+    share: tuple[int, int] = (0, 1),
+    name: str | None = None,
     modules: Mapping[str, type[Module]] | None = None,
 ) -> Application:
     """Read the settings and connect the modules. Raise `BootError` naming every problem; open nothing."""
@@ -106,7 +108,7 @@ def build(
     if role == "cli":
         flags = ProcessFlags(cron=False, queue_processors=False, queue_events=False, queue_schedulers=False)
     process = ProcessInfo(
-        role, environment.engineo_env, flags, tuple(queues) if queues else None, threads, processes
+        role, environment.engineo_env, flags, tuple(queues) if queues else None, threads, processes, share, name
     )  # fmt: skip
     platform = Platform(settings, process)
     checks = CollectedHealthChecks()
@@ -126,7 +128,7 @@ def _background(
 ) -> list[Component]:
     """The parts that the flags choose. A part that is off is not even built."""
     if process.processes > 1:
-        return [WorkerPool(process)]
+        return [WorkerPool(process, platform.jobs)]
     parts: list[Component] = []
     if process.flags.cron:
         parts.append(CronClock(modules.collect("crons"), platform.jobs, platform.clock))
@@ -135,8 +137,9 @@ def _background(
         queue_settings = settings[QueueSettings]
         parts.append(
             QueueProcessors(
-                platform.jobs, actors, platform.database, platform.relay, queue_settings,
-                queues=process.queues, threads=process.threads, needs_redis=process.role == "worker",
+                platform.jobs, actors, platform.database, queue_settings,
+                queues=process.queues, threads=process.threads, share=process.share, name=process.name,
+                needs_redis=process.role == "worker",
             )
         )  # fmt: skip
     return parts

@@ -49,7 +49,7 @@ class Platform:
         url = self._embedded.url if self._embedded else self._redis_settings.queue_url() or "redis://not-set"
         self.clock = SystemClock()
         self.database = Database(self._database_settings.url(self.home), self._database_settings.database_pool_size)
-        self.jobs = JobQueue(url, self._redis_settings, settings[QueueSettings].lease)
+        self.jobs = JobQueue.on_redis(url, self._redis_settings, settings[QueueSettings].queue_events_kept)
         self.relay = OutboxRelay(self.database, self.jobs)
         self.uow = SqlUnitOfWork(self.database, self.relay.relay)
         self.fetchers = HttpFetcherFactory(settings[FetchSettings])

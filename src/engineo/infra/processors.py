@@ -1,5 +1,6 @@
 """The queue processors of a process: actors as handlers, and the fan-out of domain events to their subscribers."""
 
+import inspect
 import uuid
 from collections.abc import Collection, Iterator, Sequence
 from datetime import timedelta
@@ -9,9 +10,9 @@ from engineo.infra import outbox
 from engineo.infra.broker import Handler, JobQueue, JobWorker, QueueSettings
 from engineo.infra.broker.handlers import Payload
 from engineo.infra.database import Database
-from engineo.infra.outbox import OutboxRelay
 from engineo.kernel.errors import BootError, InvalidPayloadError
-from engineo.kernel.jobs import Actor, Event, JobContext, JobMessage, RetryPolicy, Subscriber
+from engineo.kernel.jobs import Actor, Event, JobContext, JobMessage, Subscriber
+from engineo.kernel.policies import RetryPolicy
 from engineo.kernel.ports import Queue
 
 # How long an event may wait for its fan-out before it counts as failed: a fan-out does nothing but enqueue.
@@ -40,8 +41,11 @@ def _events(event: type[Event]) -> Iterator[type[Event]]:
 
 
 def _handler(actor: Actor[Any]) -> Handler:
-    def run(payload: Payload, context: JobContext) -> None:
-        actor.perform(actor.job.parse(payload), context)
+    def run(payload: Payload, context: JobContext) -> object:
+        return actor.perform(actor.job.parse(payload), context)
+
+    async def run_on_loop(payload: Payload, context: JobContext) -> object:
+        return await actor.perform(actor.job.parse(payload), context)
 
     def gave_up(payload: Payload, context: JobContext, error: BaseException) -> None:
         try:
@@ -50,7 +54,11 @@ def _handler(actor: Actor[Any]) -> Handler:
             return  # the payload is kept with the failed jobs; there is nobody to tell
         actor.gave_up(job, context, error)
 
-    return Handler(actor.name, actor.queue, run, gave_up, actor.job.retry, actor.job.time_limit)
+    job = actor.job
+    perform = run_on_loop if inspect.iscoroutinefunction(actor.perform) else run
+    return Handler(
+        actor.name, actor.queue, perform, gave_up, job.retry, job.time_limit, job.retention, job.limits
+    )  # fmt: skip
 
 
 def _fan_out(event: type[Event], subscribers: Sequence[Subscriber[Any]], queue: Queue) -> Handler:
@@ -58,7 +66,13 @@ def _fan_out(event: type[Event], subscribers: Sequence[Subscriber[Any]], queue: 
         # ids follow from the event's, so a second fan-out names the same jobs
         queue.enqueue(
             *(
-                JobMessage(s.name, s.queue, payload, str(uuid.uuid5(uuid.NAMESPACE_OID, f"{context.job_id}>{s.name}")))
+                JobMessage(
+                    s.name,
+                    s.queue,
+                    payload,
+                    str(uuid.uuid5(uuid.NAMESPACE_OID, f"{context.job_id}>{s.name}")),
+                    own_id=True,
+                )
                 for s in subscribers
             )
         )
@@ -66,7 +80,7 @@ def _fan_out(event: type[Event], subscribers: Sequence[Subscriber[Any]], queue: 
     def gave_up(_payload: Payload, _context: JobContext, _error: BaseException) -> None:
         return
 
-    return Handler(event.kind, event.queue, run, gave_up, FAN_OUT_RETRY, event.time_limit)
+    return Handler(event.kind, event.queue, run, gave_up, FAN_OUT_RETRY, event.time_limit, event.retention)
 
 
 class QueueProcessors:
@@ -79,11 +93,12 @@ class QueueProcessors:
         jobs: JobQueue,
         actors: Sequence[Actor[Any]],
         database: Database,
-        relay: OutboxRelay,
         settings: QueueSettings,
         *,
         queues: Collection[str] | None = None,
         threads: int | None = None,
+        share: tuple[int, int] = (0, 1),
+        name: str | None = None,
         needs_redis: bool = True,
     ) -> None:
         handlers = handlers_of(actors, jobs)
@@ -94,14 +109,16 @@ class QueueProcessors:
         self._database = database
         self._jobs = jobs
         self._needs_redis = needs_redis
+        concurrency = settings.concurrency(sorted(queues or known), share)
         self._worker = JobWorker(
             jobs,
             handlers,
             queues=queues,
-            threads=threads or settings.worker_threads,
+            threads=threads or settings.worker_threads or max(1, sum(concurrency.values())),
             lease=settings.lease,
             ended=self._ended,
-            unsent=relay.send_again,
+            concurrency=concurrency,
+            name=name,
         )
 
     def start(self) -> None:

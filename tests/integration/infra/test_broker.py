@@ -9,7 +9,8 @@ import pytest
 from tests.integration.infra.recording import BASE, WITHIN, Eventually, Recorder, Task, fails, send
 
 from engineo.kernel.errors import BootError, ConflictError, JobPostponedError, UnavailableError
-from engineo.kernel.jobs import Event, JobContext, JobMessage, RetryPolicy, Subscriber
+from engineo.kernel.jobs import Event, JobContext, JobMessage, Subscriber
+from engineo.kernel.policies import RetryPolicy
 
 
 class Happened(Event):

@@ -32,6 +32,7 @@ class LeasedMessage(dramatiq.MessageProxy):
         self.result: object = None
         self.progress: object = None
         self.log: list[str] = []
+        self.noted_at = float("-inf")
         self.error: str | None = None
         self.trace: str | None = None
 
@@ -49,6 +50,10 @@ class LeasedMessage(dramatiq.MessageProxy):
             if value is not None and value != []:
                 about[name] = value
         return about
+
+    def note(self) -> bytes:
+        """Progress and log so far, as JSON."""
+        return _json({"progress": self.progress, "log": self.log, "started": self.started})
 
     def describe_own(self) -> None:
         """Keep the text of what dramatiq has put into the message, if anything."""

@@ -187,9 +187,14 @@ class RedisRegistry:
         with self._reachable():
             self._link.command("PUBLISH", self._keys.control, text)
 
-    def annotate(self, job_id: str, info: bytes) -> None:
+    def annotate(self, place: Place, kind: str, info: bytes) -> None:
+        keys, job_id = self._keys, place.job_id
+        commands: list[tuple[object, ...]] = [("HSET", keys.info, job_id, info)]
+        if self._events_kept:
+            text = f"{place.queue}|{kind}|{job_id}|"
+            commands.append(("XADD", keys.events, "MAXLEN", "~", self._events_kept, "*", "progress", text))
         with self._reachable():
-            self._link.command("HSET", self._keys.info, job_id, info)
+            self._link.commands(commands)
 
     def forget(self, queue: str, state: State, before: int, limit: int = 1000) -> Sequence[str]:
         index = self._keys.done(queue) if state is State.COMPLETED else self._keys.dead(queue)

@@ -12,9 +12,10 @@ from engineo.infra.broker.link import Link
 from engineo.infra.broker.places import Lease, Place
 from engineo.infra.broker.redis_registry import RedisRegistry
 from engineo.infra.broker.redis_subscription import RedisListening
-from engineo.infra.broker.store import Added, Finish, Keep, LimitRule, Listening, NewJob, Slot, Step, Taken
+from engineo.infra.broker.store import Finish, Keep, LimitRule, Listening, NewJob, Slot, Step, Taken
 from engineo.infra.redis import RedisSettings
 from engineo.kernel.ids import ID_LENGTH, milliseconds_of, new_stamp
+from engineo.kernel.jobs import Added
 
 MAX_BULK = 1000  # jobs per script: bounds how long one script holds the server, and Lua's stack
 CLOCK_TOLERANCE = 2000
@@ -148,6 +149,10 @@ class RedisStore(RedisRegistry):
         if slots:
             with self._reachable():
                 self._link.commands([("HSETNX", self._keys.slots, slot.schedule, slot.at) for slot in slots])
+
+    def ping(self) -> None:
+        with self._reachable():
+            self._link.command("PING")
 
     def claim_epoch(self) -> bool:
         with self._reachable():

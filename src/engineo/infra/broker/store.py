@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
 from engineo.infra.broker.places import Lease, Place, Record
+from engineo.kernel.jobs import Added
 
 
 class State(StrEnum):
@@ -44,14 +45,6 @@ class NewJob:
     own_id: bool = False
     dedup: DedupKey | None = None
     waits_for: tuple[str, ...] = ()  # ids of the children that must end first
-
-
-@dataclass(frozen=True, slots=True)
-class Added:
-    """What became of a job: with `added` false, `job_id` is the one that exists already."""
-
-    job_id: str
-    added: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +195,9 @@ class JobStore(Protocol):
     def mark_slots(self, slots: Sequence[Slot]) -> None:
         """Remember slots of schedules that have none yet."""
 
+    def ping(self) -> None:
+        """Raise `UnavailableError`, saying what to check, when the store does not answer."""
+
     def claim_epoch(self) -> bool:
         """True once after the store lost its memory."""
 
@@ -232,7 +228,7 @@ class JobStore(Protocol):
     def tell(self, text: str) -> None:
         """Send a control message to every hub."""
 
-    def annotate(self, job_id: str, info: bytes) -> None:
+    def annotate(self, place: Place, kind: str, info: bytes) -> None:
         """Write a running job's progress and log."""
 
     # looking and steering
