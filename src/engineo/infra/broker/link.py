@@ -4,6 +4,8 @@ redis-py builds, encrypts and parses the connection; what is left out is its per
 than the round trip on loopback.
 """
 
+import contextlib
+import socket
 import threading
 import time
 from collections.abc import Sequence
@@ -29,8 +31,12 @@ def steady_ms() -> int:
 class Link:
     """Used by several threads, one at a time. Reconnects by itself; a call is tried again `retries` times."""
 
-    def __init__(self, client: redis.Redis, *, retries: int, key_locking: bool = False) -> None:
+    def __init__(
+        self, client: redis.Redis, *, retries: int, key_locking: bool = False, patience: float = 0.0
+    ) -> None:  # fmt: skip
         self._client = client
+        self._patience = patience
+        self._interrupted = False
         self._retries = retries
         self._key_locking = key_locking
         self._connection: Any = None
@@ -74,6 +80,15 @@ class Link:
         with self._lock:
             self._drop()
 
+    def interrupt(self) -> None:
+        """Break off a conversation that another thread waits in; nothing can be sent any more."""
+        self._interrupted = True
+        connection = self._connection
+        sock = getattr(connection, "_sock", None)
+        if sock is not None:
+            with contextlib.suppress(OSError):
+                sock.shutdown(socket.SHUT_RDWR)
+
     def _send(self, commands: Sequence[Sequence[object]], retries: int | None) -> list[Any]:
         packed = b"".join([pack_command(_plain(command)) for command in commands])
         attempts = (self._retries if retries is None else retries) + 1
@@ -107,9 +122,13 @@ class Link:
         return answers
 
     def _connected(self) -> Any:  # noqa: ANN401 - redis-py's connection
+        if self._interrupted:
+            raise RedisConnectionError("interrupted")
         if self._connection is None:
             pool: Any = self._client.connection_pool  # redis-py has no types here
-            connection = pool.make_connection()
+            options = dict(pool.connection_kwargs)
+            options["socket_timeout"] = (options.get("socket_timeout") or 0) + self._patience or None
+            connection = pool.connection_class(**options)
             connection.retry = redis.retry.Retry(redis.backoff.NoBackoff(), 0)
             connection.connect()
             connection.send_packed_command([pack_command(("TIME",))], check_health=False)

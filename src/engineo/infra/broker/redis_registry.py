@@ -1,5 +1,6 @@
 """Looking at jobs and steering them: the part of the Redis store that workers do not need."""
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any
@@ -213,18 +214,18 @@ class RedisRegistry:
             )
         return [job_id.decode() for job_id in ids]
 
-    def introduce(self, name: str, text: str | None) -> None:
+    def introduce(self, name: str, details: Mapping[str, Any] | None) -> None:
         with self._reachable():
-            if text is None:
+            if details is None:
                 self._link.command("HDEL", self._keys.meta, f"process:{name}")
             else:
-                self._link.command("HSET", self._keys.meta, f"process:{name}", text)
+                self._link.command("HSET", self._keys.meta, f"process:{name}", json.dumps(details))
 
-    def introduced(self) -> Mapping[str, str]:
+    def introduced(self) -> Mapping[str, Mapping[str, Any]]:
         with self._reachable():
             flat = self._link.command("HGETALL", self._keys.meta)
-        fields = {flat[i].decode(): flat[i + 1].decode() for i in range(0, len(flat), 2)}
-        return {k.removeprefix("process:"): v for k, v in fields.items() if k.startswith("process:")}
+        fields = {flat[i].decode(): flat[i + 1] for i in range(0, len(flat), 2)}
+        return {k.removeprefix("process:"): json.loads(v) for k, v in fields.items() if k.startswith("process:")}
 
     def events(self, after: str, limit: int, block: int | None) -> Sequence[Event]:
         """With `block`, give the store a connection of its own (`another`) whose time limit is longer."""

@@ -35,11 +35,12 @@ class RedisStore(RedisRegistry):
         retries: int = 2,
         events_kept: int = EVENTS_KEPT,
         max_stalled: int = MAX_STALLED,
+        patience: float = 0.0,
     ) -> None:
         key_locking = ".upstash.io" in url
         self._url = url
         self._client = client
-        self._link = Link(client, retries=retries, key_locking=key_locking)
+        self._link = Link(client, retries=retries, key_locking=key_locking, patience=patience)
         self._keys = Keys(prefix)
         self._events_kept = events_kept
         self._max_stalled = max_stalled
@@ -52,12 +53,14 @@ class RedisStore(RedisRegistry):
             redis_infra.connect(url, settings), prefix, url=url, retries=settings.redis_max_retries_per_request
         )  # fmt: skip
 
-    def another(self) -> "RedisStore":
-        """The same memory over a connection of its own."""
+    def another(self, patience_ms: int = 0) -> "RedisStore":
         return RedisStore(
             self._client, self._keys.root.removesuffix(":{q}:"), url=self._url, retries=0,
-            events_kept=self._events_kept, max_stalled=self._max_stalled,
+            events_kept=self._events_kept, max_stalled=self._max_stalled, patience=patience_ms / 1000,
         )  # fmt: skip
+
+    def interrupt(self) -> None:
+        self._link.interrupt()
 
     def now(self) -> int:
         try:
