@@ -21,6 +21,7 @@ from engineo.infra.broker.scripts import Script, load
 
 _clock_id = getattr(time, "CLOCK_BOOTTIME", None)
 FIRST_PAUSE, LONGEST_PAUSE = 0.05, 0.5
+IDLE = 0.5  # seconds after which a connection is looked at before it is used
 
 
 def steady_ms() -> int:
@@ -37,6 +38,7 @@ class Link:
         self._client = client
         self._patience = patience
         self._interrupted = False
+        self._used_at = 0.0
         self._retries = retries
         self._key_locking = key_locking
         self._connection: Any = None
@@ -124,6 +126,10 @@ class Link:
     def _connected(self) -> Any:  # noqa: ANN401 - redis-py's connection
         if self._interrupted:
             raise RedisConnectionError("interrupted")
+        now = time.monotonic()
+        if self._connection is not None and now - self._used_at > IDLE and self._connection.can_read(0):
+            self._drop()  # servers and proxies cut idle connections: nothing was sent yet, so nothing is in doubt
+        self._used_at = now
         if self._connection is None:
             pool: Any = self._client.connection_pool  # redis-py has no types here
             options = dict(pool.connection_kwargs)

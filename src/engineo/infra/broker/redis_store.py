@@ -9,16 +9,15 @@ from redis.exceptions import RedisError
 from engineo.infra import redis as redis_infra
 from engineo.infra.broker.keys import Keys
 from engineo.infra.broker.link import Link
-from engineo.infra.broker.places import Lease, Place
+from engineo.infra.broker.places import Lease
 from engineo.infra.broker.redis_registry import RedisRegistry
 from engineo.infra.broker.redis_subscription import RedisListening
 from engineo.infra.broker.store import Finish, Keep, LimitRule, Listening, NewJob, Slot, Step, Taken
 from engineo.infra.redis import RedisSettings
-from engineo.kernel.ids import ID_LENGTH, milliseconds_of, new_stamp
+from engineo.kernel.ids import new_stamp
 from engineo.kernel.jobs import Added
 
 MAX_BULK = 1000  # jobs per script: bounds how long one script holds the server, and Lua's stack
-CLOCK_TOLERANCE = 2000
 MAX_STALLED = 1
 EVENTS_KEPT = 10_000
 
@@ -134,14 +133,6 @@ class RedisStore(RedisRegistry):
             args,
         )
         return [Added(answer[1:].decode(), added=answer[:1] == b"+") for answer in answers]
-
-    def place(self, queue: str, job_id: str, priority: int = 0, key: str = "") -> Place:
-        """Where a job stands when it is added now. An id made by a clock like the server's sorts by itself."""
-        with self._reachable():
-            now = self._link.now()
-        made = milliseconds_of(job_id) if len(job_id) == ID_LENGTH else None
-        by_itself = made is not None and abs(made - now) < CLOCK_TOLERANCE
-        return Place(queue, job_id, priority, "" if by_itself else new_stamp(now), key)
 
     def last_slots(self) -> Mapping[str, int]:
         with self._reachable():

@@ -186,9 +186,6 @@ class JobStore(Protocol):
     def interrupt(self) -> None:
         """Make a call that blocks in another thread raise `UnavailableError`; the store is of no use any more."""
 
-    def place(self, queue: str, job_id: str, priority: int = 0, key: str = "") -> Place:
-        """Where a job stands when it is added now: behind all of its priority."""
-
     # sending
     def add(self, jobs: Sequence[NewJob], slot: Slot | None = None) -> Sequence[Added]:
         """Add jobs, all in one round trip; with a slot, none of them unless the slot is new (then the result is empty).

@@ -58,8 +58,13 @@ end
 if finishes > 0 then
   local members = {}
   for i = 0, finishes - 1 do members[#members + 1] = ARGV[first + i * 11 + 2] end
-  local alive = redis.call('ZMSCORE', leased, unpack(members))
-  redis.call('ZREM', leased, unpack(members))
+  local alive
+  if finishes == 1 then -- one command less for a lone job
+    alive = { redis.call('ZREM', leased, members[1]) == 1 }
+  else
+    alive = redis.call('ZMSCORE', leased, unpack(members))
+    redis.call('ZREM', leased, unpack(members))
+  end
   local infos, done, dead, released = {}, {}, {}, {}
   for i = 1, finishes do
     local outcome, qi, lease, entry, due, record, about, event, detail, key, parent =
