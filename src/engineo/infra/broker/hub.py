@@ -60,6 +60,7 @@ class Hub:
         self.on_lost: Callable[[LeasedMessage], None] = _ignore
         self.on_cancel: Callable[[LeasedMessage], None] = _ignore
         self.on_settled: Callable[[], None] = _nothing
+        self.on_renew: Callable[[], None] = _nothing
         self._intakes: dict[str, Intake] = {}
         self._dirty: dict[str, int] = {}  # queues that may hold jobs, and how often each was announced
         self._running: dict[str, LeasedMessage] = {}  # by job id
@@ -366,6 +367,7 @@ class Hub:
                 log.warning("queue.lease.lost", job_id=lease.place.job_id, meaning="it runs elsewhere now, or is gone")
                 self.on_lost(message)
         self._renew_at = time.monotonic() + self.lease / 2000
+        self.on_renew()
 
     def _lost_connection(self, error: BaseException) -> None:
         if self._connected.is_set():

@@ -8,13 +8,13 @@ import contextlib
 import socket
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import redis
 from hiredis import pack_command
+from redis.exceptions import AskError, ClusterDownError, MovedError, NoScriptError, ReadOnlyError, RedisError
 from redis.exceptions import ConnectionError as RedisConnectionError
-from redis.exceptions import NoScriptError, RedisError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from engineo.infra.broker.scripts import Script, load
@@ -33,9 +33,9 @@ class Link:
     """Used by several threads, one at a time. Reconnects by itself; a call is tried again `retries` times."""
 
     def __init__(
-        self, client: redis.Redis, *, retries: int, key_locking: bool = False, patience: float = 0.0
+        self, clients: Callable[[], redis.Redis], *, retries: int, key_locking: bool = False, patience: float = 0.0
     ) -> None:  # fmt: skip
-        self._client = client
+        self._clients = clients  # asked at every connect: which server holds the queue may change
         self._patience = patience
         self._interrupted = False
         self._used_at = 0.0
@@ -116,6 +116,8 @@ class Link:
                     answers.append(connection.read_response())
                 except (RedisConnectionError, RedisTimeoutError):
                     raise
+                except (MovedError, AskError, ClusterDownError, ReadOnlyError) as problem:
+                    raise RedisConnectionError(f"another server is in charge now: {problem}") from problem
                 except RedisError as problem:
                     answers.append(problem)
         except BaseException:
@@ -127,11 +129,11 @@ class Link:
         if self._interrupted:
             raise RedisConnectionError("interrupted")
         now = time.monotonic()
-        if self._connection is not None and now - self._used_at > IDLE and self._connection.can_read(0):
+        if self._connection is not None and now - self._used_at > IDLE and self._is_cut():
             self._drop()  # servers and proxies cut idle connections: nothing was sent yet, so nothing is in doubt
         self._used_at = now
         if self._connection is None:
-            pool: Any = self._client.connection_pool  # redis-py has no types here
+            pool: Any = self._clients().connection_pool  # redis-py has no types here
             options = dict(pool.connection_kwargs)
             options["socket_timeout"] = (options.get("socket_timeout") or 0) + self._patience or None
             connection = pool.connection_class(**options)
@@ -143,6 +145,13 @@ class Link:
             self._connection = connection
             self.reconnects += 1
         return self._connection
+
+    def _is_cut(self) -> bool:
+        """Nothing is expected from the server now: what can be read is the end."""
+        try:
+            return bool(self._connection.can_read(0))
+        except (RedisError, OSError):
+            return True
 
     def _drop(self) -> None:
         connection, self._connection = self._connection, None

@@ -18,6 +18,8 @@ from engineo.infra.broker.broker import EngineOBroker
 from engineo.infra.broker.lanes import Lane
 from engineo.infra.broker.leased import LeasedMessage
 
+STALE = 2.0  # seconds that a job may wait here for a thread
+
 
 class Worker(dramatiq.Worker):
     """`concurrency`: at most so many jobs of a queue at the same time in this process; all threads by default."""
@@ -48,6 +50,7 @@ class Worker(dramatiq.Worker):
         self._started = False
 
     def start(self) -> None:
+        self.broker.hub.on_renew = self._hand_back_stale
         super().start()
         self._started = True
         if self._lanes:
@@ -128,6 +131,16 @@ class Worker(dramatiq.Worker):
             message.handed_back = True
             self.broker.hub.end(message, flush=False)
         self.broker.hub.pump()
+
+    def _hand_back_stale(self) -> None:
+        """What was taken in advance and then stuck behind long jobs goes to others."""
+        with self._changed:
+            if any(lane.buffer and time.monotonic() - lane.filled_at > STALE for lane in self._lanes.values()):
+                stuck = self._free_threads() <= 0
+            else:
+                stuck = False
+        if stuck:
+            self._hand_back()
 
     # the threads' side
 
