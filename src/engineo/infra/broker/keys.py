@@ -28,10 +28,10 @@ class Keys:
         return f"{self.root}{queue}:ready"
 
     def done(self, queue: str) -> str:
-        return f"{self.root}done:{queue}"
+        return f"{self.root}{queue}:done"
 
     def dead(self, queue: str) -> str:
-        return f"{self.root}dead:{queue}"
+        return f"{self.root}{queue}:dead"
 
     def held(self, queue: str) -> str:
         return f"{self.root}{queue}:held"
