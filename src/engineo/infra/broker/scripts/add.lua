@@ -79,7 +79,7 @@ while at <= #ARGV do
         fields[#fields + 1] = id .. '|' .. ARGV[child]
         fields[#fields + 1] = '1'
       end
-      redis.call('HSET', flows, unpack(fields))
+      call_many('HSET', flows, fields)
     elseif due > now then
       redis.call('ZADD', delayed, due, entry)
       say(k, tostring(due))

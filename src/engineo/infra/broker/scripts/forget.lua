@@ -6,7 +6,7 @@ local most = tonumber(ARGV[2])
 local ids = {}
 if ARGV[1] ~= '' then
   ids = redis.call('ZRANGEBYSCORE', index, '-inf', ARGV[1], 'LIMIT', 0, most)
-  if #ids > 0 then redis.call('ZREM', index, unpack(ids)) end
+  call_many('ZREM', index, ids)
 else
   for _, member in ipairs(redis.call('ZRANGE', index, 0, most)) do
     if member ~= '!' and string.sub(member, 17, 17) ~= '@' and #ids < most then
@@ -20,8 +20,8 @@ else
   end
 end
 if #ids > 0 then
-  redis.call('HDEL', jobs, unpack(ids))
-  redis.call('HDEL', info, unpack(ids))
+  call_many('HDEL', jobs, ids)
+  call_many('HDEL', info, ids)
   local told = {}
   for _, id in ipairs(ids) do
     told[#told + 1] = 'removed'

@@ -2,6 +2,24 @@
 -- A place is `queue|priority|sort|key|id`. Keys of a queue come in KEYS, five at a time, in the order of its name in
 -- ARGV: ready, done, dead, held, limits.
 
+-- Lua's stack holds some 8,000 values, and an error after the first write would leave a job in no state: long lists go
+-- in parts of an even length, which keeps pairs together.
+local PART = 1000
+local function call_many(command, key, list)
+  for i = 1, #list, PART do redis.call(command, key, unpack(list, i, math.min(i + PART - 1, #list))) end
+end
+
+local function ask_many(command, key, list)
+  if #list <= PART then return redis.call(command, key, unpack(list)) end
+  local answers = {}
+  for i = 1, #list, PART do
+    for _, answer in ipairs(redis.call(command, key, unpack(list, i, math.min(i + PART - 1, #list)))) do
+      answers[#answers + 1] = answer
+    end
+  end
+  return answers
+end
+
 local function split(entry)
   return string.match(entry, '^([^|]*)|([^|]*)|([^|]*)|([^|]*)|(.*)$')
 end
@@ -109,7 +127,8 @@ local function index_by_name(queues)
 end
 
 local function emit(events, keep, list)
-  if keep > 0 and #list > 0 then
-    redis.call('XADD', events, 'MAXLEN', '~', keep, '*', unpack(list))
+  if keep == 0 then return end
+  for i = 1, #list, PART do
+    redis.call('XADD', events, 'MAXLEN', '~', keep, '*', unpack(list, i, math.min(i + PART - 1, #list)))
   end
 end

@@ -25,9 +25,9 @@ local wants = first + finishes * 11
 local lost, told, wake, oldest = {}, {}, {}, {}
 
 local function drop(index, ids)
-  redis.call('ZREM', index, unpack(ids))
-  redis.call('HDEL', jobs, unpack(ids))
-  redis.call('HDEL', info, unpack(ids))
+  call_many('ZREM', index, ids)
+  call_many('HDEL', jobs, ids)
+  call_many('HDEL', info, ids)
 end
 
 -- The child of a flow has ended: its parent may go, or must fail (when the child failed and the policy says so).
@@ -58,8 +58,8 @@ end
 if finishes > 0 then
   local members = {}
   for i = 0, finishes - 1 do members[#members + 1] = ARGV[first + i * 11 + 2] end
-  local alive = redis.call('ZMSCORE', leased, unpack(members))
-  redis.call('ZREM', leased, unpack(members))
+  local alive = ask_many('ZMSCORE', leased, members)
+  call_many('ZREM', leased, members)
   local infos, done, dead, released = {}, {}, {}, {}
   for i = 1, finishes do
     local outcome, qi, lease, entry, due, record, about, event, detail, key, parent =
@@ -105,16 +105,16 @@ if finishes > 0 then
       end
     end
   end
-  if #infos > 0 then redis.call('HSET', info, unpack(infos)) end
-  if #released > 0 then redis.call('HDEL', dedup, unpack(released)) end
+  call_many('HSET', info, infos)
+  call_many('HDEL', dedup, released)
   for k, list in pairs(done) do
-    redis.call('ZADD', k[2], unpack(list))
+    call_many('ZADD', k[2], list)
     if k.keep >= 0 then
       local over = redis.call('ZRANGE', k[2], 0, -(k.keep + 1))
       if #over > 0 then drop(k[2], over) end
     end
   end
-  for k, list in pairs(dead) do redis.call('ZADD', k[3], unpack(list)) end
+  for k, list in pairs(dead) do call_many('ZADD', k[3], list) end
   for i, k in ipairs(queues) do
     for set, cutoff in pairs({ [k[2]] = k.oldest_done, [k[3]] = k.oldest_dead }) do
       if cutoff > 0 then
@@ -203,7 +203,7 @@ for i = wants, #ARGV, 8 do
         back[#back + 1] = popped[j + 1]
         back[#back + 1] = popped[j]
       end
-      redis.call('ZADD', k[1], unpack(back))
+      call_many('ZADD', k[1], back)
       break
     end
     for j = 1, #popped, 2 do
@@ -240,7 +240,7 @@ local answer = {}
 if #taken > 0 then
   local ids = {}
   for i, job in ipairs(taken) do ids[i] = job[1] end
-  local records = redis.call('HMGET', jobs, unpack(ids))
+  local records = ask_many('HMGET', jobs, ids)
   local leases = {}
   for i, job in ipairs(taken) do
     local record = records[i]
@@ -258,7 +258,7 @@ if #taken > 0 then
       told[#told + 1] = string.match(job[2], '^[^|]*|[^|]*|([^|]*)|') .. '||' .. job[1] .. '|'
     end
   end
-  if #leases > 0 then redis.call('ZADD', leased, unpack(leases)) end
+  call_many('ZADD', leased, leases)
 end
 for name in pairs(wake) do redis.call('PUBLISH', ARGV[1] .. name, '') end
 emit(events, keep, told)
