@@ -8,7 +8,7 @@ from engineo.infra.broker.keys import Keys
 from engineo.infra.broker.link import Link
 from engineo.infra.broker.places import Lease, Place, Record
 from engineo.infra.broker.store import Event, State, Stored
-from engineo.kernel.ids import new_stamp
+from engineo.kernel.ids import STAMP_LENGTH, new_stamp
 
 PAUSED = "!"
 SCAN = 10_000  # entries of a set shared by all queues that a listing looks through
@@ -116,7 +116,7 @@ class RedisRegistry:
                     ("ZCARD", keys.dead(queue)),
                 ]
             )
-            in_line = sum(1 for text in turns if text.endswith(b";1"))
+            in_line = sum(1 for text in turns if len(text.rpartition(b";")[2]) == STAMP_LENGTH)
             return {
                 State.WAITING: ready - (paused is not None) - in_line + held,
                 State.ACTIVE: sum(1 for _ in self._elsewhere(queue, State.ACTIVE)),

@@ -146,31 +146,30 @@ local function take(k, priority, member, key, counted)
   taken[#taken + 1] = { id, token .. tokens .. '|' .. counted .. '|' .. k.name .. '|' .. priority .. '|' .. sort .. '|' .. key .. '|' .. id }
 end
 
--- A key's turn has come: one job of it, and its next turn at the end of the line.
-local function take_turn(k, priority, key, rate, window, concurrency, counted)
+-- A key's turn has come: one job of it, and its next turn at the end of the line. A window starts with a job only.
+local put_off = {}
+local function take_turn(k, key, rate, window, concurrency, counted)
   local limit = load_limit(k[5], key)
-  local heads = redis.call('ZRANGEBYLEX', k[4], '[' .. key .. '\0', '(' .. key .. '\1', 'LIMIT', 0, 2)
-  local go, again = may_start(limit, rate, window, concurrency)
-  local started = false
-  if heads[1] and go then
+  limit[4] = '0'
+  local heads = heads_of(k, key, 2)
+  local started, go, again = false, nil, nil
+  if heads[1] then go, again = may_start(limit, rate, window, concurrency) end
+  if go then
     redis.call('ZREM', k[4], heads[1])
-    local rest = string.sub(heads[1], #key + 2)
-    take(k, tonumber(string.sub(rest, 1, 10)) - 2147483648, string.sub(rest, 12), key, counted)
+    take(k, priority_of(heads[1], key), string.sub(heads[1], #key + 13), key, counted)
     limit[1], limit[2] = limit[1] + 1, limit[2] + 1
     table.remove(heads, 1)
     started = true
-    go, again = may_start(limit, rate, window, concurrency)
+    if heads[1] then go, again = may_start(limit, rate, window, concurrency) end
   end
-  if not heads[1] then
-    limit[4] = 0
-  elseif go then
-    limit[4] = 1
-    take_place(k[1], priority, key, stamp)
-  elseif again > 0 then
-    limit[4] = 2
-    redis.call('ZADD', delayed, again, k.name .. '|' .. priority .. '|@|' .. key .. '|')
-  else
-    limit[4] = 3
+  if heads[1] and go then
+    queue_turn(k, key, limit, priority_of(heads[1], key), stamp)
+  elseif heads[1] and again > 0 then
+    limit[4] = '2'
+    redis.call('ZADD', delayed, again, k.name .. '|0|@|' .. key .. '|')
+    put_off[k.name] = math.min(put_off[k.name] or again, again)
+  elseif heads[1] then
+    limit[4] = '3'
   end
   save_limit(k[5], key, limit, now)
   return started
@@ -209,7 +208,7 @@ for i = wants, #ARGV, 8 do
     for j = 1, #popped, 2 do
       local member, priority = popped[j], popped[j + 1]
       if string.sub(member, 17, 17) == '@' then
-        if take_turn(k, priority, string.sub(member, 18), tonumber(key_rate), tonumber(key_window),
+        if take_turn(k, string.sub(member, 18), tonumber(key_rate), tonumber(key_window),
           tonumber(key_concurrency), counted) then
           allowed = allowed - 1
         end
@@ -261,5 +260,6 @@ if #taken > 0 then
   call_many('ZADD', leased, leases)
 end
 for name in pairs(wake) do redis.call('PUBLISH', ARGV[1] .. name, '') end
+for name, due in pairs(put_off) do redis.call('PUBLISH', ARGV[1] .. name, string.format('%d', due)) end
 emit(events, keep, told)
 return { lost, answer, got, again, oldest }
