@@ -129,9 +129,8 @@ class RedisRegistry:
     def unfinished(self, queue: str) -> int:
         keys = self._keys
         with self._reachable():
-            return int(
-                self._link.run("unfinished", [keys.ready(queue), keys.held(queue), keys.delayed, keys.leased], [queue])
-            )
+            sets = [keys.ready(queue), keys.held(queue), keys.limits(queue), keys.delayed, keys.leased]
+            return int(self._link.run("unfinished", sets, [queue]))
 
     def consumers(self, queues: Sequence[str]) -> Mapping[str, int]:
         with self._reachable():
