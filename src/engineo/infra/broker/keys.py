@@ -16,7 +16,6 @@ class Keys:
         self.dedup = self.root + "dedup"
         self.throttled = self.root + "throttled"
         self.flows = self.root + "flows"
-        self.cancelled = self.root + "cancelled"
         self.slots = self.root + "slots"
         self.meta = self.root + "meta"
         self.epoch = self.root + "epoch"

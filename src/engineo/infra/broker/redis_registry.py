@@ -176,11 +176,13 @@ class RedisRegistry:
             self._link.command("HSET", self._keys.jobs, job_id, record)
         return True
 
-    def cancel(self, job_id: str) -> None:
+    def cancel(self, job_id: str) -> bool:
+        keys = self._keys
         with self._reachable():
-            self._link.commands(
-                [("SADD", self._keys.cancelled, job_id), ("PUBLISH", self._keys.control, f"cancel {job_id}")]
-            )  # fmt: skip
+            running = [lease.member for lease, _ends in self._leased() if lease.place.job_id == job_id]
+            return any(
+                self._link.run("cancel", [keys.jobs, keys.leased], [keys.control, job_id, member]) for member in running
+            )
 
     def tell(self, text: str) -> None:
         with self._reachable():

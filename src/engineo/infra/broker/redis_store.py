@@ -183,11 +183,10 @@ class RedisStore(RedisRegistry):
                 args += (names[want.queue], want.count, *_rule(want.whole), *_rule(want.by_key))
             lost, flat, got, again, oldest = self._link.run(
                 "step",
-                [keys.jobs, keys.info, keys.leased, keys.delayed, keys.events, keys.dedup, keys.flows,
-                 keys.cancelled, *queues],
+                [keys.jobs, keys.info, keys.leased, keys.delayed, keys.events, keys.dedup, keys.flows, *queues],
                 args,
                 retries=0,
-            )  # fmt: skip
+            )
         self._remember_oldest(list(names), oldest)
         return Taken(
             [(Lease.parse(flat[i].decode()), flat[i + 1]) for i in range(0, len(flat), 2)],
@@ -249,7 +248,7 @@ class RedisStore(RedisRegistry):
             ]  # fmt: skip
             for lease in leases:
                 args += (names[lease.place.queue], lease.member)
-            ids = self._link.run("recover", [keys.jobs, keys.leased, keys.events, keys.cancelled, *queues], args)
+            ids = self._link.run("recover", [keys.jobs, keys.leased, keys.events, *queues], args)
         return [job_id.decode() for job_id in ids]
 
     def delayed(self, limit: int = 100) -> Sequence[tuple[str, int]]:

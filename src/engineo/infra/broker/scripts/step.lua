@@ -1,5 +1,5 @@
 -- What a hub does in one round trip: ends executions, then takes jobs.
--- KEYS: jobs, info, leased, delayed, events, dedup, flows, cancelled; then five per queue (lib.lua)
+-- KEYS: jobs, info, leased, delayed, events, dedup, flows; then five per queue (lib.lua)
 -- ARGV: wake prefix, now, end of new leases, token, stamp, events to keep, number of queues, their names,
 --       per queue: completed jobs to keep (-1 all), oldest completed to keep (0: do not look), oldest failed;
 --       number of finishes, then per finish: outcome, queue's index, lease, place, due, record, info, event, detail,
@@ -9,10 +9,10 @@
 --          {queue's index, score of its oldest ended job, ...}}
 -- Every prefix is safe: a finish first removes its lease, which only its owner can do once; what is taken is leased in
 -- the same script that takes it out of line.
-local jobs, info, leased, delayed, events, dedup, flows, cancelled = unpack(KEYS, 1, 8)
+local jobs, info, leased, delayed, events, dedup, flows = unpack(KEYS, 1, 7)
 local now, until_, token, stamp, keep = tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[4], ARGV[5], tonumber(ARGV[6])
 local count = tonumber(ARGV[7])
-local queues = queues_of(9, 8, count)
+local queues = queues_of(8, 8, count)
 local by_name = index_by_name(queues)
 local at = 8 + count
 for _, k in ipairs(queues) do
@@ -73,11 +73,6 @@ if finishes > 0 then
       if (counted ~= '' or limit_key ~= '') and release_limits(k, counted, limit_key, stamp, now) then
         wake[k.name] = true
       end
-      if outcome == 'r' and redis.call('SREM', cancelled, id) == 1 then
-        outcome, about, event = 'f', '{"error": "cancelled"}', 'failed'
-      elseif detail == 'cancelled' then
-        redis.call('SREM', cancelled, id)
-      end
       if outcome == 'c' or outcome == 'f' then
         local ended = outcome == 'c' and done or dead
         ended[k] = ended[k] or {}
@@ -90,7 +85,16 @@ if finishes > 0 then
         if key ~= '' then released[#released + 1] = key end
         if parent ~= '' then child_ended(id, parent, outcome == 'f') end
       else
-        if outcome == 'r' then redis.call('HSET', jobs, id, record) end
+        if outcome == 'r' then
+          local old = redis.call('HGET', jobs, id)
+          local doom = old and header_of(old)[8] or ''
+          if doom ~= '' then -- cancelled while it ran: not delayed but in line, for somebody to fail it
+            local fields, body = header_of(record)
+            fields[8] = doom
+            record, due = with_header(record, fields, body), '0'
+          end
+          redis.call('HSET', jobs, id, record)
+        end
         if outcome == 'r' and tonumber(due) > now then
           redis.call('ZADD', delayed, due, entry)
           redis.call('PUBLISH', ARGV[1] .. k.name, due)
