@@ -164,6 +164,7 @@ class RedisStore(RedisRegistry):
         keys = self._keys
         with self._reachable():
             now = self._link.now()
+            stamp = _stamp(now)
             involved = {want.queue for want in step.wants}
             for finish in step.finishes:
                 involved.add(finish.lease.place.queue)
@@ -172,7 +173,7 @@ class RedisStore(RedisRegistry):
             queues, names = self._queue_keys(involved)
             ended = {f.lease.place.queue for f in step.finishes}
             args: list[str | bytes | int] = [
-                keys.wake, now, now + step.lease, step.owner, _stamp(now), self._events_kept, len(names), *names,
+                keys.wake, now, now + step.lease, f"{step.owner}.{stamp}.", stamp, self._events_kept, len(names), *names,
             ]  # fmt: skip
             for name in names:
                 args += self._retention(name, step.keep.get(name, Keep()), now, name in ended)

@@ -58,15 +58,21 @@ end
 if finishes > 0 then
   local members = {}
   for i = 0, finishes - 1 do members[#members + 1] = ARGV[first + i * 11 + 2] end
-  local alive = ask_many('ZMSCORE', leased, members)
-  call_many('ZREM', leased, members)
+  local alive = {}
+  if finishes == 1 then
+    alive[members[1]] = redis.call('ZREM', leased, members[1]) == 1
+  else
+    for i, score in ipairs(ask_many('ZMSCORE', leased, members)) do alive[members[i]] = score end
+    call_many('ZREM', leased, members)
+  end
   local infos, done, dead, released = {}, {}, {}, {}
   for i = 1, finishes do
     local outcome, qi, lease, entry, due, record, about, event, detail, key, parent =
       unpack(ARGV, first + (i - 1) * 11, first + i * 11 - 1)
-    if not alive[i] then
+    if not alive[lease] then
       lost[#lost + 1] = i - 1
     else
+      alive[lease] = nil
       local k = queues[tonumber(qi)]
       local _, priority, sort, limit_key, id = split(entry)
       local counted = string.match(lease, '^[^|]*|([^|]*)|')
