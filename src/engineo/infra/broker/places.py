@@ -97,6 +97,11 @@ class Record:
         return replace(self, **changes)  # type: ignore[arg-type] # its own fields
 
 
+def queue_of(parent: str) -> str:
+    """The queue of the job that `Record.parent` names."""
+    return parent.split("~", 2)[1]
+
+
 def check_queue(name: str) -> str:
     """Raise `BadPlaceError` for a name that a key cannot hold."""
     if not _QUEUE.match(name):

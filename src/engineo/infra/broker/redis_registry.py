@@ -6,7 +6,7 @@ from typing import Any
 
 from engineo.infra.broker.keys import Keys
 from engineo.infra.broker.link import Link
-from engineo.infra.broker.places import Lease, Place, Record
+from engineo.infra.broker.places import Lease, Place, Record, queue_of
 from engineo.infra.broker.store import Event, State, Stored
 from engineo.kernel.ids import STAMP_LENGTH, new_stamp
 
@@ -55,7 +55,7 @@ class RedisRegistry:
                 ("ZSCORE", keys.done(place.queue), place.job_id),
                 ("ZSCORE", keys.dead(place.queue), place.job_id),
                 ("ZSCORE", keys.delayed, place.entry),
-                ("HEXISTS", keys.flows, place.job_id + ">"),
+                ("HEXISTS", keys.flows, place.job_id + "|"),
             ]
         answers = self._link.commands(commands) if commands else []
         return {record.place.job_id: answers[4 * i : 4 * i + 4] for i, record in enumerate(records)}
@@ -98,10 +98,17 @@ class RedisRegistry:
                 if place[0] == queue and place[2] != "@":
                     yield place[4]
         else:
-            flat = self._link.command("HGETALL", self._keys.flows)
-            for field, value in zip(flat[::2], flat[1::2], strict=True):
-                if field.endswith(b">") and value.startswith(queue.encode() + b"|"):
-                    yield field[:-1].decode()
+            yield from sorted(place.job_id for place in self._blocked() if place.queue == queue)
+
+    def _blocked(self) -> Iterator[Place]:
+        """The parents that wait, of all queues."""
+        found: dict[bytes, bytes] = {}
+        cursor = b"0"
+        while True:
+            cursor, flat = self._link.command("HSCAN", self._keys.flows, cursor, "MATCH", "*|", "COUNT", 1000)
+            found.update(zip(flat[::2], flat[1::2], strict=True))
+            if cursor == b"0":
+                return map(Place.parse, (entry.decode() for entry in found.values()))
 
     def counts(self, queue: str) -> Mapping[State, int]:
         keys = self._keys
@@ -158,13 +165,19 @@ class RedisRegistry:
     ) -> State | None:
         keys = self._keys
         with self._reachable():
+            raw = self._link.command("HGET", keys.jobs, place.job_id)
+            if raw is None:
+                return None
+            parent = Record.decode(place.job_id, raw).parent
+            names = [place.queue] + ([queue_of(parent)] if parent else [])
+            queues = [key for name in names for key in keys.of_queue(name)]
             now = self._link.now()
             was = self._link.run(
                 "move",
-                [keys.jobs, keys.info, keys.delayed, keys.events, keys.dedup, keys.flows, *keys.of_queue(place.queue)],
+                [keys.jobs, keys.info, keys.delayed, keys.events, keys.dedup, keys.flows, *queues],
                 [
-                    keys.wake, now, new_stamp(now)[:13], self._events_kept, place.entry, to.value if to else "",
-                    record, info, place.queue, *(state.value for state in states),
+                    keys.wake, now, script_stamp(now), self._events_kept, place.entry, to.value if to else "",
+                    record, info, len(names), *names, *(state.value for state in states),
                 ],
             )  # fmt: skip
         return State(was.decode()) if was else None
@@ -199,18 +212,26 @@ class RedisRegistry:
 
     def forget(self, queue: str, state: State, before: int, limit: int = 1000) -> Sequence[str]:
         index = self._keys.done(queue) if state is State.COMPLETED else self._keys.dead(queue)
-        return self._forget(queue, index, f"({before}", limit)
-
-    def drain(self, queue: str, limit: int = 1000) -> Sequence[str]:
-        return self._forget(queue, self._keys.ready(queue), "", limit)
-
-    def _forget(self, queue: str, index: str, highest: str, limit: int) -> Sequence[str]:
         keys = self._keys
         with self._reachable():
             ids = self._link.run(
                 "forget",
-                [keys.jobs, keys.info, index, keys.held(queue), keys.events],
-                [highest, limit, self._events_kept, queue],
+                [keys.jobs, keys.info, index, keys.events],
+                [f"({before}", limit, self._events_kept, queue],
+            )
+        return [job_id.decode() for job_id in ids]
+
+    def drain(self, queue: str, limit: int = 1000) -> Sequence[str]:
+        keys = self._keys
+        with self._reachable():
+            parents = {place.queue for place in self._blocked()} - {queue}
+            names = [queue, *sorted(parents)]
+            queues = [key for name in names for key in keys.of_queue(name)]
+            now = self._link.now()
+            ids = self._link.run(
+                "drain",
+                [keys.jobs, keys.info, keys.events, keys.dedup, keys.flows, *queues],
+                [keys.wake, now, script_stamp(now), self._events_kept, limit, len(names), *names],
             )
         return [job_id.decode() for job_id in ids]
 
@@ -274,6 +295,12 @@ class RedisRegistry:
                     self._link.command("UNLINK", *names)
                 if cursor == b"0":
                     return
+
+
+def script_stamp(now: int) -> str:
+    """13 characters that sort by time; the scripts add three digits."""
+    stamp = new_stamp(now)
+    return stamp[:10] + stamp[13:]
 
 
 def _id_of(member: str) -> str:

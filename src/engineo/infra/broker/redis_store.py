@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from operator import itemgetter
 
 import redis
 from redis.exceptions import RedisError
@@ -9,8 +10,8 @@ from redis.exceptions import RedisError
 from engineo.infra import redis as redis_infra
 from engineo.infra.broker.keys import Keys
 from engineo.infra.broker.link import Link
-from engineo.infra.broker.places import Lease, Place
-from engineo.infra.broker.redis_registry import RedisRegistry
+from engineo.infra.broker.places import Lease, Place, queue_of
+from engineo.infra.broker.redis_registry import RedisRegistry, script_stamp
 from engineo.infra.broker.redis_subscription import RedisListening
 from engineo.infra.broker.store import Finish, Keep, LimitRule, Listening, NewJob, Slot, Step, Taken
 from engineo.infra.redis import RedisSettings
@@ -72,9 +73,13 @@ class RedisStore(RedisRegistry):
             if slot is not None:
                 return self._add_checked(jobs, slot)
             answers: list[Added] = []
+            if len(jobs) <= MAX_BULK:
+                return self._add_some(jobs)
+            # a parent must stand before its children end
+            order = sorted(range(len(jobs)), key=lambda index: not jobs[index].waits_for)
             for start in range(0, len(jobs), MAX_BULK):
-                answers += self._add_some(jobs[start : start + MAX_BULK])
-            return answers
+                answers += self._add_some([jobs[index] for index in order[start : start + MAX_BULK]])
+            return [answer for _index, answer in sorted(zip(order, answers, strict=True), key=itemgetter(0))]
 
     def _add_some(self, jobs: Sequence[NewJob]) -> Sequence[Added]:
         if any(
@@ -112,18 +117,20 @@ class RedisStore(RedisRegistry):
 
     def _add_checked(self, jobs: Sequence[NewJob], slot: Slot | None, *, own_ids: bool = False) -> Sequence[Added]:
         keys, now = self._keys, self._link.now()
-        queues, names = self._queue_keys({job.record.place.queue for job in jobs})
+        involved = {job.record.place.queue for job in jobs}
+        queues, names = self._queue_keys(involved | {queue_of(job.record.parent) for job in jobs if job.record.parent})
         args: list[str | bytes | int] = [
-            keys.wake, now, _stamp(now), self._events_kept, slot.schedule if slot else "", slot.at if slot else 0,
+            keys.wake, now, script_stamp(now), self._events_kept, slot.schedule if slot else "", slot.at if slot else 0,
             len(names), *names,
         ]  # fmt: skip
         for job in jobs:
             place, dedup = job.record.place, job.dedup
+            waits_for = tuple(dict.fromkeys(job.waits_for))
             args += (
                 names[place.queue], place.job_id, place.entry, job.record.encode(),
                 1 if job.own_id or own_ids else 0, now + job.delay if job.delay else 0, job.kind,
                 dedup.mode if dedup else "", dedup.text if dedup else "", dedup.window if dedup else 0,
-                dedup.max_wait if dedup else 0, len(job.waits_for), *job.waits_for,
+                dedup.max_wait if dedup else 0, len(waits_for), *waits_for,
             )  # fmt: skip
         answers = self._link.run(
             "add",
@@ -164,16 +171,17 @@ class RedisStore(RedisRegistry):
         keys = self._keys
         with self._reachable():
             now = self._link.now()
-            stamp = _stamp(now)
+            stamp = script_stamp(now)
             involved = {want.queue for want in step.wants}
             for finish in step.finishes:
                 involved.add(finish.lease.place.queue)
                 if finish.parent:
-                    involved.add(finish.parent.split("~", 2)[1])
+                    involved.add(queue_of(finish.parent))
             queues, names = self._queue_keys(involved)
             ended = {f.lease.place.queue for f in step.finishes}
             args: list[str | bytes | int] = [
-                keys.wake, now, now + step.lease, f"{step.owner}.{stamp}.", stamp, self._events_kept, len(names), *names,
+                keys.wake, now, now + step.lease, f"{step.owner}.{stamp}.", stamp, self._events_kept,
+                len(names), *names,
             ]  # fmt: skip
             for name in names:
                 args += self._retention(name, step.keep.get(name, Keep()), now, name in ended)
@@ -244,8 +252,8 @@ class RedisStore(RedisRegistry):
         with self._reachable():
             now = self._link.now()
             args: list[str | int] = [
-                keys.wake, now, _stamp(now), self._events_kept, int(expired_only), int(stalled), self._max_stalled,
-                len(names), *names,
+                keys.wake, now, script_stamp(now), self._events_kept, int(expired_only), int(stalled),
+                self._max_stalled, len(names), *names,
             ]  # fmt: skip
             for lease in leases:
                 args += (names[lease.place.queue], lease.member)
@@ -263,7 +271,7 @@ class RedisStore(RedisRegistry):
         queues, names = self._queue_keys({entry.split("|", 1)[0] for entry in entries})
         with self._reachable():
             now = self._link.now()
-            args: list[str | int] = [self._keys.wake, now, _stamp(now), len(names), *names]
+            args: list[str | int] = [self._keys.wake, now, script_stamp(now), len(names), *names]
             for entry in entries:
                 args += (names[entry.split("|", 1)[0]], entry)
             return int(self._link.run("promote", [self._keys.delayed, *queues], args))
@@ -306,8 +314,3 @@ def _rule(rule: LimitRule) -> tuple[int, int, int]:
 
 def _pairs(flat: Sequence[bytes]) -> Iterator[tuple[bytes, bytes]]:
     return zip(flat[::2], flat[1::2], strict=True)
-
-
-def _stamp(now: int) -> str:
-    """13 characters that sort by time; the scripts add three digits."""
-    return new_stamp(now)[:10] + new_stamp(now)[13:]

@@ -1,5 +1,5 @@
 -- Adds jobs of any kind: own ids, delays, deduplication, limited keys, parents; guarded by a schedule's slot.
--- KEYS: jobs, delayed, events, dedup, throttled, flows, slots; then five per queue (lib.lua)
+-- KEYS: jobs, delayed, events, dedup, throttled, flows, slots; then five per queue (lib.lua), parents' ones included
 -- ARGV: wake prefix, now, stamp, events to keep, schedule ('' for none), slot, number of queues, their names;
 --       then per job: queue's index, id, place, record, check id ('1'), due (0: now), kind,
 --       dedup mode, dedup key, window, longest wait, number of children, the children's ids
@@ -13,8 +13,9 @@ if ARGV[5] ~= '' then
 end
 local count = tonumber(ARGV[7])
 local queues = queues_of(8, 8, count)
+local by_name = index_by_name(queues)
 local at = 8 + count
-local answer, told, wake = {}, {}, {}
+local answer, told, wake, over = {}, {}, {}, {}
 
 local function say(k, text)
   if wake[k.name] == nil or wake[k.name] ~= '' and (text == '' or tonumber(text) < tonumber(wake[k.name])) then
@@ -74,7 +75,7 @@ while at <= #ARGV do
     redis.call('HSET', jobs, id, record)
     local _, priority, sort, limit_key = split(entry)
     if tonumber(waits) > 0 then
-      local fields = { id, waits, id .. '>', entry }
+      local fields = { id, waits, id .. '|', entry }
       for child = children_at, at - 1 do
         fields[#fields + 1] = id .. '|' .. ARGV[child]
         fields[#fields + 1] = '1'
@@ -92,7 +93,20 @@ while at <= #ARGV do
     answer[#answer + 1] = '+' .. id
   else
     answer[#answer + 1] = '-' .. stands
+    local parent = header_of(record)[6]
+    if parent ~= '' then -- a child that is not added: its parent does not wait for it, unless the job there will report
+      local other = redis.call('HGET', jobs, stands)
+      local fields = other and header_of(other) or {}
+      local home = by_name[fields[1]] or k
+      local failed = redis.call('ZSCORE', home[3], stands)
+      local reports = stands == id and fields[6] == parent and not redis.call('ZSCORE', home[2], stands)
+      if failed or not reports then over[#over + 1] = { id, parent, failed and true } end
+    end
   end
+end
+for _, child in ipairs(over) do
+  local freed = child_ended(jobs, flows, by_name, child[1], child[2], child[3], stamp, now)
+  if freed then say(freed, '') end
 end
 for name, text in pairs(wake) do redis.call('PUBLISH', ARGV[1] .. name, text) end
 emit(events, keep, told)

@@ -143,6 +143,31 @@ local function with_header(record, fields, body)
   return string.sub(record, 1, 1) .. table.concat(fields, '|') .. '\n' .. body
 end
 
+-- The child of a flow has ended, or will never run: its parent may go, or must fail when the child failed and the policy
+-- says so. Answers the keys of the parent's queue when it was put in line.
+local function child_ended(jobs, flows, by_name, id, parent, failed, stamp, now)
+  local policy, name, parent_id = string.match(parent, '^(.)~([^~]*)~(.*)$')
+  local k = name and by_name[name]
+  if not k or redis.call('HDEL', flows, parent_id .. '|' .. id) == 0 then return nil end
+  local entry = redis.call('HGET', flows, parent_id .. '|')
+  if not entry then return nil end
+  local left = redis.call('HINCRBY', flows, parent_id, -1)
+  if failed and policy == 'f' then
+    local record = redis.call('HGET', jobs, parent_id)
+    if record then
+      local fields, body = header_of(record)
+      fields[8] = 'child ' .. id .. ' failed'
+      redis.call('HSET', jobs, parent_id, with_header(record, fields, body))
+    end
+    left = 0
+  end
+  if left > 0 then return nil end
+  redis.call('HDEL', flows, parent_id, parent_id .. '|')
+  local _, priority, sort, key = split(entry)
+  put_in_line(k, priority, sort, key, parent_id, stamp, now)
+  return k
+end
+
 local function queues_of(first_key, first_name, count)
   local queues = {}
   for i = 1, count do
@@ -156,6 +181,21 @@ local function index_by_name(queues)
   local by_name = {}
   for _, k in ipairs(queues) do by_name[k.name] = k end
   return by_name
+end
+
+-- Gives a deduplication key back, if this job holds it.
+local function release_key(dedup, key, id)
+  local held = redis.call('HGET', dedup, key)
+  if held and string.match(held, '|(.*)$') == id then redis.call('HDEL', dedup, key) end
+end
+
+local function removed(queue, ids)
+  local told = {}
+  for _, id in ipairs(ids) do
+    told[#told + 1] = 'removed'
+    told[#told + 1] = queue .. '||' .. id .. '|'
+  end
+  return told
 end
 
 local function emit(events, keep, list)

@@ -30,31 +30,6 @@ local function drop(index, ids)
   call_many('HDEL', info, ids)
 end
 
--- The child of a flow has ended: its parent may go, or must fail (when the child failed and the policy says so).
-local function child_ended(id, parent, failed)
-  local policy, name, parent_id = string.match(parent, '^(.)~([^~]*)~(.*)$')
-  local k = by_name[name]
-  if redis.call('HDEL', flows, parent_id .. '|' .. id) == 0 then return end
-  local left = redis.call('HINCRBY', flows, parent_id, -1)
-  local entry = redis.call('HGET', flows, parent_id .. '>')
-  if not entry then return end
-  if failed and policy == 'f' then
-    local record = redis.call('HGET', jobs, parent_id)
-    if record then
-      local fields, body = header_of(record)
-      fields[8] = 'child ' .. id .. ' failed'
-      redis.call('HSET', jobs, parent_id, with_header(record, fields, body))
-    end
-    left = 0
-  end
-  if left <= 0 then
-    redis.call('HDEL', flows, parent_id, parent_id .. '>')
-    local _, priority, sort, key = split(entry)
-    put_in_line(k, priority, sort, key, parent_id, stamp, now)
-    wake[name] = true
-  end
-end
-
 if finishes > 0 then
   local members = {}
   for i = 0, finishes - 1 do members[#members + 1] = ARGV[first + i * 11 + 2] end
@@ -89,7 +64,10 @@ if finishes > 0 then
           infos[#infos + 1] = about
         end
         if key ~= '' then released[#released + 1] = key end
-        if parent ~= '' then child_ended(id, parent, outcome == 'f') end
+        if parent ~= '' then
+          local freed = child_ended(jobs, flows, by_name, id, parent, outcome == 'f', stamp, now)
+          if freed then wake[freed.name] = true end
+        end
       else
         if outcome == 'r' then
           local old = redis.call('HGET', jobs, id)
