@@ -23,8 +23,13 @@ local function say(k, text)
   end
 end
 
+-- When a debounced job of this key is due, whose first call was at a time.
+local function debounced(window, longest, since)
+  return longest > 0 and math.min(now + window, since + longest) or now + window
+end
+
 -- The id of the job that stands for this one, and whether to go on adding.
-local function deduplicate(mode, key, window, longest, id, record)
+local function deduplicate(k, mode, key, window, longest, id, record)
   if mode == 't' then
     local ends = redis.call('ZSCORE', throttled, key)
     if ends and tonumber(ends) > now then return redis.call('HGET', dedup, key) or id, false end
@@ -36,23 +41,20 @@ local function deduplicate(mode, key, window, longest, id, record)
     redis.call('HSET', dedup, key, id)
     return id, true
   end
-  local held = redis.call('HGET', dedup, key)
-  local other, since = nil, nil
-  if held then
-    since, other = string.match(held, '^(%d+)|(.*)$')
-    if redis.call('HEXISTS', jobs, other) == 1 then
-      if mode ~= 'b' then return other, false end
-      local old = redis.call('HGET', jobs, other)
-      local was = header_of(old)
+  local since, other = string.match(redis.call('HGET', dedup, key) or '', '^(%d+)|(.*)$')
+  local old = other and redis.call('HGET', jobs, other)
+  if old then
+    if mode ~= 'b' then return other, false end
+    local was = header_of(old)
+    local entry = table.concat({ was[1], was[2], was[3], was[4], other }, '|')
+    local before = redis.call('ZSCORE', delayed, entry)
+    if before then -- the last one's content, the first one's place
       local _, body = header_of(record)
-      local due = now + window
-      if longest > 0 then due = math.min(due, tonumber(since) + longest) end
-      local entry = table.concat({ was[1], was[2], was[3], was[4], other }, '|')
-      if redis.call('ZSCORE', delayed, entry) then
-        redis.call('HSET', jobs, other, with_header(old, was, body))
-        redis.call('ZADD', delayed, due, entry)
-        return other, false
-      end
+      local due = debounced(window, longest, tonumber(since))
+      redis.call('HSET', jobs, other, with_header(old, was, body))
+      redis.call('ZADD', delayed, due, entry)
+      if due < tonumber(before) then say(k, tostring(due)) end
+      return other, false
     end
   end
   redis.call('HSET', dedup, key, now .. '|' .. id)
@@ -68,8 +70,9 @@ while at <= #ARGV do
   local stands, go = id, true
   if check == '1' and redis.call('HEXISTS', jobs, id) == 1 then go = false end
   if go and mode ~= '' then
-    stands, go = deduplicate(mode, key, tonumber(window), tonumber(longest), id, record)
-    if mode == 'b' and go then due = now + tonumber(window) end
+    window, longest = tonumber(window), tonumber(longest)
+    stands, go = deduplicate(k, mode, key, window, longest, id, record)
+    if mode == 'b' and go then due = debounced(window, longest, now) end
   end
   if go then
     redis.call('HSET', jobs, id, record)

@@ -40,7 +40,7 @@ if finishes > 0 then
     for i, score in ipairs(ask_many('ZMSCORE', leased, members)) do alive[members[i]] = score end
     call_many('ZREM', leased, members)
   end
-  local infos, done, dead, released = {}, {}, {}, {}
+  local infos, done, dead = {}, {}, {}
   for i = 1, finishes do
     local outcome, qi, lease, entry, due, record, about, event, detail, key, parent =
       unpack(ARGV, first + (i - 1) * 11, first + i * 11 - 1)
@@ -63,7 +63,7 @@ if finishes > 0 then
           infos[#infos + 1] = id
           infos[#infos + 1] = about
         end
-        if key ~= '' then released[#released + 1] = key end
+        if key ~= '' then release_key(dedup, key, id) end
         if parent ~= '' then
           local freed = child_ended(jobs, flows, by_name, id, parent, outcome == 'f', stamp, now)
           if freed then wake[freed.name] = true end
@@ -94,7 +94,6 @@ if finishes > 0 then
     end
   end
   call_many('HSET', info, infos)
-  call_many('HDEL', dedup, released)
   for k, list in pairs(done) do
     call_many('ZADD', k[2], list)
     if k.keep >= 0 then
@@ -237,9 +236,7 @@ if #taken > 0 then
       answer[#answer + 1] = job[2]
       answer[#answer + 1] = record
       if string.sub(record, 1, 1) == '!' then -- deduplicated until started: that is now
-        local key = string.sub(header_of(record)[5], 2)
-        local held = redis.call('HGET', dedup, key)
-        if held and string.match(held, '|(.*)$') == job[1] then redis.call('HDEL', dedup, key) end
+        release_key(dedup, string.sub(header_of(record)[5], 2), job[1])
       end
       told[#told + 1] = 'active'
       told[#told + 1] = string.match(job[2], '^[^|]*|[^|]*|([^|]*)|') .. '||' .. job[1] .. '|'
