@@ -95,7 +95,7 @@ class RedisStore(RedisRegistry):
             self._link.run_many(calls, retries=0)
         except (redis.ConnectionError, redis.TimeoutError):
             # it may have arrived, and its jobs may have run: from here on their ids are checked
-            return self._add_checked(jobs, None, own_ids=True)
+            return self._add_all(jobs, None, own_ids=True)
         return [Added(job.record.place.job_id, added=True) for job in jobs]
 
     def _plain_call(
@@ -115,7 +115,15 @@ class RedisStore(RedisRegistry):
             line += (place.priority, place.member)
         return "add_plain", (keys.jobs, keys.ready(queue), keys.events), args + line
 
-    def _add_checked(self, jobs: Sequence[NewJob], slot: Slot | None, *, own_ids: bool = False) -> Sequence[Added]:
+    def _add_checked(self, jobs: Sequence[NewJob], slot: Slot | None) -> Sequence[Added]:
+        try:
+            return self._add_all(jobs, slot, retries=0)
+        except (redis.ConnectionError, redis.TimeoutError):
+            return self._add_all(jobs, slot, own_ids=True)  # as above
+
+    def _add_all(
+        self, jobs: Sequence[NewJob], slot: Slot | None, *, own_ids: bool = False, retries: int | None = None
+    ) -> Sequence[Added]:
         keys, now = self._keys, self._link.now()
         involved = {job.record.place.queue for job in jobs}
         queues, names = self._queue_keys(involved | {queue_of(job.record.parent) for job in jobs if job.record.parent})
@@ -136,6 +144,7 @@ class RedisStore(RedisRegistry):
             "add",
             [keys.jobs, keys.delayed, keys.events, keys.dedup, keys.throttled, keys.flows, keys.slots, *queues],
             args,
+            retries,
         )
         return [Added(answer[1:].decode(), added=answer[:1] == b"+") for answer in answers]
 
