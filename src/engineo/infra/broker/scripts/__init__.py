@@ -4,7 +4,7 @@ import hashlib
 from dataclasses import dataclass
 from importlib import resources
 
-_SHARED = ("add", "step", "recover", "promote", "move", "forget", "drain", "cancel")
+_SHARED = ("add", "step", "recover", "promote", "move", "forget", "drain", "cancel", "find", "counts")
 # Upstash locks the whole database for a script that does not say it keeps to its keys; other servers refuse the line.
 KEY_LOCKING = "#!lua flags=allow-key-locking\n"
 
