@@ -51,10 +51,7 @@ class RedisRegistry(RedisLookup):
 
     def replace(self, job_id: str, record: bytes) -> bool:
         with self._reachable():
-            if not self._link.command("HEXISTS", self._keys.jobs, job_id):
-                return False
-            self._link.command("HSET", self._keys.jobs, job_id, record)
-        return True
+            return bool(self._link.run("replace", [self._keys.jobs], [job_id, record]))
 
     def cancel(self, job_id: str) -> bool:
         keys = self._keys
@@ -69,13 +66,13 @@ class RedisRegistry(RedisLookup):
             self._link.command("PUBLISH", self._keys.control, text)
 
     def annotate(self, place: Place, kind: str, info: bytes) -> None:
-        keys, job_id = self._keys, place.job_id
-        commands: list[tuple[object, ...]] = [("HSET", keys.info, job_id, info)]
-        if self._events_kept:
-            text = f"{place.queue}|{kind}|{job_id}|"
-            commands.append(("XADD", keys.events, "MAXLEN", "~", self._events_kept, "*", "progress", text))
+        keys, queue, job_id = self._keys, place.queue, place.job_id
         with self._reachable():
-            self._link.commands(commands)
+            self._link.run(
+                "annotate",
+                [keys.jobs, keys.info, keys.events, keys.done(queue), keys.dead(queue)],
+                [job_id, info, self._events_kept, f"{queue}|{kind}|{job_id}|"],
+            )
 
     def forget(self, queue: str, state: State, before: int, limit: int = 1000) -> Sequence[str]:
         index = self._keys.done(queue) if state is State.COMPLETED else self._keys.dead(queue)

@@ -260,7 +260,7 @@ class JobStore(Protocol):
         """
 
     def replace(self, job_id: str, record: bytes) -> bool:
-        """Put another record in the place of an existing job's."""
+        """Put another record's body in the place of an existing job's; all else of it stays."""
 
     def cancel(self, job_id: str) -> bool:
         """Doom a running job, so that it does not run again, and tell its hub. False when it does not run."""
