@@ -4,6 +4,8 @@ redis-py builds, encrypts and parses the connection; what is left out is its per
 than the round trip on loopback.
 """
 
+import contextlib
+import socket
 import threading
 import time
 from collections.abc import Sequence
@@ -34,6 +36,7 @@ class Link:
         self._retries = retries
         self._key_locking = key_locking
         self._connection: Any = None
+        self._waiting: Any = None  # the connection, while the server lets a call wait
         self._offset: int | None = None
         self._lock = threading.Lock()
         self._scripts: dict[str, Script] = {}
@@ -45,8 +48,9 @@ class Link:
             self.command("TIME")
         return steady_ms() + (self._offset or 0)
 
-    def command(self, *args: object, retries: int | None = None) -> Any:  # noqa: ANN401 - what Redis answers
-        return self.commands([args], retries=retries)[0]
+    def command(self, *args: object, retries: int | None = None, patience: float = 0) -> Any:  # noqa: ANN401 - what Redis answers
+        """`patience`: seconds for which the server itself waits before it answers."""
+        return _checked(self._send([args], retries, patience))[0]
 
     def run(self, name: str, keys: Sequence[str], args: Sequence[object], retries: int | None = None) -> Any:  # noqa: ANN401 - what the script answers
         return self.run_many([(name, keys, args)], retries=retries)[0]
@@ -71,10 +75,15 @@ class Link:
         return _checked(self._send(commands, retries))
 
     def close(self) -> None:
+        """A call of another thread is waited for, unless the server lets it wait: that one fails at once."""
+        waiting = self._waiting
+        if waiting is not None:
+            with contextlib.suppress(OSError, AttributeError):  # it ended by itself meanwhile
+                waiting._sock.shutdown(socket.SHUT_RDWR)  # noqa: SLF001 - redis-py offers no way to wake a reader
         with self._lock:
             self._drop()
 
-    def _send(self, commands: Sequence[Sequence[object]], retries: int | None) -> list[Any]:
+    def _send(self, commands: Sequence[Sequence[object]], retries: int | None, patience: float = 0) -> list[Any]:
         packed = b"".join([pack_command(_plain(command)) for command in commands])
         attempts = (self._retries if retries is None else retries) + 1
         pause = FIRST_PAUSE
@@ -82,21 +91,24 @@ class Link:
             attempts -= 1
             try:
                 with self._lock:
-                    return self._exchange(packed, len(commands))
+                    return self._exchange(packed, len(commands), patience)
             except (RedisConnectionError, RedisTimeoutError):
                 if attempts <= 0:
                     raise
             time.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
 
-    def _exchange(self, packed: bytes, count: int) -> list[Any]:
+    def _exchange(self, packed: bytes, count: int, patience: float) -> list[Any]:
         connection = self._connected()
+        limit = connection.socket_timeout
+        longer = {"timeout": limit + patience} if patience and limit is not None else {}
+        self._waiting = connection if patience else None
         answers: list[Any] = []
         try:
             connection.send_packed_command([packed], check_health=False)
             for _ in range(count):
                 try:
-                    answers.append(connection.read_response())
+                    answers.append(connection.read_response(**longer))
                 except (RedisConnectionError, RedisTimeoutError):
                     raise
                 except RedisError as problem:
@@ -104,6 +116,8 @@ class Link:
         except BaseException:
             self._drop()  # half a conversation: nobody may read the other half as an answer to something else
             raise
+        finally:
+            self._waiting = None
         return answers
 
     def _connected(self) -> Any:  # noqa: ANN401 - redis-py's connection

@@ -8,6 +8,7 @@ from engineo.infra.broker.store import Event, State
 from engineo.kernel.ids import new_stamp
 
 FOR_EVER = 1 << 53
+BETWEEN_IDS = "\t"  # in an event of several jobs; no id holds it
 
 
 class RedisRegistry(RedisLookup):
@@ -113,11 +114,12 @@ class RedisRegistry(RedisLookup):
         return {k.removeprefix("process:"): v for k, v in fields.items() if k.startswith("process:")}
 
     def events(self, after: str, limit: int, block: int | None) -> Sequence[Event]:
-        """With `block`, give the store a connection of its own (`another`) whose time limit is longer."""
+        """A call that blocks keeps the connection to itself: give it a store of its own (`another`)."""
         waiting = () if block is None else ("BLOCK", block)
         with self._reachable():
             answer = self._link.command(
-                "XREAD", "COUNT", limit, *waiting, "STREAMS", self._keys.events, after or "0", retries=0
+                "XREAD", "COUNT", limit, *waiting, "STREAMS", self._keys.events, after or "0",
+                retries=0, patience=(block or 0) / 1000,
             )  # fmt: skip
         found: list[Event] = []
         for position, fields in answer[0][1] if answer else []:
@@ -126,7 +128,7 @@ class RedisRegistry(RedisLookup):
                 at = int(position.split(b"-")[0])
                 found += [
                     Event(position.decode(), fields[i].decode(), queue, kind, job_id, detail, at)
-                    for job_id in job_ids.split(",")
+                    for job_id in job_ids.split(BETWEEN_IDS)
                 ]
         return found
 

@@ -11,7 +11,7 @@ from engineo.infra import redis as redis_infra
 from engineo.infra.broker.keys import Keys
 from engineo.infra.broker.link import Link
 from engineo.infra.broker.places import Lease, Place, queue_of
-from engineo.infra.broker.redis_registry import RedisRegistry, script_stamp
+from engineo.infra.broker.redis_registry import BETWEEN_IDS, RedisRegistry, script_stamp
 from engineo.infra.broker.redis_subscription import RedisListening
 from engineo.infra.broker.store import Finish, Keep, LimitRule, Listening, NewJob, Slot, Step, Taken
 from engineo.infra.redis import RedisSettings
@@ -306,7 +306,7 @@ class RedisStore(RedisRegistry):
 
 
 def _added_text(queue: str, kind: str, jobs: Sequence[NewJob]) -> str:
-    return f"{queue}|{kind}|{','.join(job.record.place.job_id for job in jobs)}|"
+    return f"{queue}|{kind}|{BETWEEN_IDS.join(job.record.place.job_id for job in jobs)}|"
 
 
 def _finish_args(finish: Finish, names: Mapping[str, int]) -> tuple[str | bytes | int, ...]:
