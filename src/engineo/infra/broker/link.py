@@ -8,7 +8,7 @@ import contextlib
 import socket
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import redis
@@ -31,10 +31,13 @@ def steady_ms() -> int:
 class Link:
     """Used by several threads, one at a time. Reconnects by itself; a call is tried again `retries` times."""
 
-    def __init__(self, client: redis.Redis, *, retries: int, key_locking: bool = False) -> None:
+    def __init__(
+        self, client: redis.Redis, *, retries: int, key_locking: bool = False, clock: Callable[[], int] | None = None
+    ) -> None:
         self._client = client
         self._retries = retries
         self._key_locking = key_locking
+        self._clock = clock
         self._connection: Any = None
         self._waiting: Any = None  # the connection, while the server lets a call wait
         self._offset: int | None = None
@@ -43,7 +46,9 @@ class Link:
         self.reconnects = 0
 
     def now(self) -> int:
-        """The server's time; asked for once per connection."""
+        """The server's time, asked for once per connection; or the time of the clock that was given."""
+        if self._clock is not None:
+            return self._clock()
         if self._offset is None:
             self.command("TIME")
         return steady_ms() + (self._offset or 0)

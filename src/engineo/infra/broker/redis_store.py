@@ -1,6 +1,6 @@
 """The queue's memory in Redis: one script, or one command, per method."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from operator import itemgetter
 
@@ -25,7 +25,10 @@ EVENTS_KEPT = 10_000
 
 
 class RedisStore(RedisRegistry):
-    """The port `JobStore`. Two connections at most: one for commands, one per `listen`."""
+    """The port `JobStore`. Two connections at most: one for commands, one per `listen`.
+
+    `clock` tells milliseconds; the server's time by default, as all that share a prefix must go by the same.
+    """
 
     def __init__(
         self,
@@ -36,14 +39,16 @@ class RedisStore(RedisRegistry):
         retries: int = 2,
         events_kept: int = EVENTS_KEPT,
         max_stalled: int = MAX_STALLED,
+        clock: Callable[[], int] | None = None,
     ) -> None:
         key_locking = ".upstash.io" in url
         self._url = url
         self._client = client
-        self._link = Link(client, retries=retries, key_locking=key_locking)
+        self._link = Link(client, retries=retries, key_locking=key_locking, clock=clock)
         self._keys = Keys(prefix)
         self._events_kept = events_kept
         self._max_stalled = max_stalled
+        self._clock = clock
         self._oldest: dict[str, int] = {}
 
     @classmethod
@@ -57,7 +62,7 @@ class RedisStore(RedisRegistry):
         """The same memory over a connection of its own."""
         return RedisStore(
             self._client, self._keys.root.removesuffix(":{q}:"), url=self._url, retries=0,
-            events_kept=self._events_kept, max_stalled=self._max_stalled,
+            events_kept=self._events_kept, max_stalled=self._max_stalled, clock=self._clock,
         )  # fmt: skip
 
     def now(self) -> int:
