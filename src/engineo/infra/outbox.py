@@ -9,6 +9,7 @@ import queue
 import threading
 import time
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
@@ -54,12 +55,12 @@ def store(session: Session, messages: Iterable[JobMessage]) -> list[JobMessage]:
     """Add a row per message; return the messages as they will travel."""
     now = datetime.now(UTC)
     stored = []
-    for message in messages:
+    for number, message in enumerate(messages):
         due_at = now + message.delay if message.delay else None
         session.add(
             OutboxRow(
                 job_id=message.job_id, kind=message.kind, queue=message.queue, payload=dict(message.payload),
-                due_at=due_at, created_at=now, options=message.options.as_json(),
+                due_at=due_at, created_at=now + number * timedelta.resolution, options=message.options.as_json(),
             )
         )  # fmt: skip
         stored.append(message.from_outbox())
@@ -177,6 +178,15 @@ class OutboxRelay:
         if not self._relayed.empty():
             self._wake.set()
 
+    def _open_children(self, row: OutboxRow) -> tuple[str, ...]:
+        """The children that a parent still waits for: those that have ended have no row any more."""
+        children = SendOptions.from_json(row.options).waits_for
+        if not children:
+            return ()
+        with self._database.session(read_only=True) as session:
+            known = set(session.scalars(sa.select(OutboxRow.job_id).where(OutboxRow.job_id.in_(children))))
+        return tuple(child for child in children if child in known)
+
     def _forget_relayed(self) -> None:
         self._lost_memory = False
         try:
@@ -199,7 +209,7 @@ class OutboxRelay:
             if not rows:
                 return
             started = time.monotonic()
-            self._jobs.enqueue(*(_message(row) for row in rows))
+            self._jobs.enqueue(*(_message(row, self._open_children(row)) for row in rows))
             with self._database.transaction() as session:
                 session.execute(
                     sa.update(OutboxRow)
@@ -209,9 +219,9 @@ class OutboxRelay:
             log.info("outbox.rows.relayed", jobs=len(rows), seconds=round(time.monotonic() - started, 3))
 
 
-def _message(row: OutboxRow) -> JobMessage:
+def _message(row: OutboxRow, children: tuple[str, ...]) -> JobMessage:
     delay = max(timedelta(0), row.due_at - datetime.now(UTC)) if row.due_at else timedelta(0)
     return JobMessage(
         row.kind, row.queue, row.payload, row.job_id, delay, stored=True, own_id=True,
-        options=SendOptions.from_json(row.options),
+        options=replace(SendOptions.from_json(row.options), waits_for=children),
     )  # fmt: skip

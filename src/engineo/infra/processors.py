@@ -1,19 +1,26 @@
 """The queue processors of a process: actors as handlers, and the fan-out of domain events to their subscribers."""
 
 import inspect
+import os
+import socket
 import uuid
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
+
+import structlog
 
 from engineo.infra import outbox
 from engineo.infra.broker import Handler, JobQueue, JobWorker, QueueSettings
 from engineo.infra.broker.handlers import Payload
 from engineo.infra.database import Database
-from engineo.kernel.errors import BootError, InvalidPayloadError
+from engineo.kernel.errors import BootError, InvalidPayloadError, UnavailableError
+from engineo.kernel.ids import new_id
 from engineo.kernel.jobs import Actor, Event, JobContext, JobMessage, Subscriber
 from engineo.kernel.policies import RetryPolicy
 from engineo.kernel.ports import Queue
+
+log = structlog.get_logger(__name__)
 
 # How long an event may wait for its fan-out before it counts as failed: a fan-out does nothing but enqueue.
 FAN_OUT_RETRY = RetryPolicy(attempts=10, base=timedelta(seconds=1), maximum=timedelta(minutes=5))
@@ -100,6 +107,7 @@ class QueueProcessors:
         share: tuple[int, int] = (0, 1),
         name: str | None = None,
         needs_redis: bool = True,
+        about: Mapping[str, Any] | None = None,
     ) -> None:
         handlers = handlers_of(actors, jobs)
         known = {handler.queue for handler in handlers}
@@ -109,6 +117,9 @@ class QueueProcessors:
         self._database = database
         self._jobs = jobs
         self._needs_redis = needs_redis
+        self._identity = name or new_id()[16:].lower()
+        self._queues = sorted(queues or known)
+        self._about = dict(about or {})
         concurrency = settings.concurrency(sorted(queues or known), share)
         self._worker = JobWorker(
             jobs,
@@ -118,7 +129,7 @@ class QueueProcessors:
             lease=settings.lease,
             ended=self._ended,
             concurrency=concurrency,
-            name=name,
+            name=self._identity,
         )
 
     def start(self) -> None:
@@ -126,9 +137,18 @@ class QueueProcessors:
         if self._needs_redis:
             self._jobs.ping()
         self._worker.start()
+        self._introduce({"host": socket.gethostname(), "pid": os.getpid(), "queues": self._queues, **self._about})
 
     def stop(self, timeout: float) -> None:
         self._worker.stop(timeout)
+        self._introduce(None)
+
+    def _introduce(self, details: dict[str, Any] | None) -> None:
+        """For whoever asks which processes there are; written at start and stop only."""
+        try:
+            self._jobs.store.introduce(self._identity, details)
+        except UnavailableError as error:
+            log.warning("queue.worker.not_introduced", reason=error.message)
 
     def _ended(self, job_id: str) -> None:
         with self._database.transaction() as session:

@@ -73,9 +73,10 @@ class SendOptions:
     waits_for: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, job: Job, priority: int | None = None) -> Self:
+    def of(cls, job: Job, priority: int | None = None) -> "SendOptions":
         limit_by = next((limit.key for limit in job.limits if limit.key is not None), None)
-        return cls(job.priority if priority is None else priority, limit_by, job.dedup)
+        options = cls(job.priority if priority is None else priority, limit_by, job.dedup)
+        return PLAIN if options == PLAIN else options
 
     def as_json(self) -> dict[str, Any] | None:
         """None for options that say nothing."""

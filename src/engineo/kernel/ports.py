@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol, runtime_checkable
 
+from engineo.kernel.flows import Flow
 from engineo.kernel.jobs import Added, Event, Job, JobMessage
 
 
@@ -35,6 +36,9 @@ class Work(Protocol):
 
     def send(self, job: Job, *, job_id: str | None = None, delay: timedelta = timedelta(0)) -> str:
         """Promise a job in this transaction, and return its id."""
+
+    def send_flow(self, flow: Flow) -> str:
+        """Promise jobs that wait for each other, and return the id of the one that runs last."""
 
     def emit(self, event: Event) -> None:
         """Promise a domain event in this transaction."""

@@ -55,6 +55,11 @@ class JobWorker:
         self._broker: EngineOBroker | None = None
         self._worker: Worker | None = None
 
+    @property
+    def broker(self) -> EngineOBroker | None:
+        """The broker of a started worker."""
+        return self._broker
+
     def start(self) -> None:
         """Consume from now on; while Redis is away, the hub tries again by itself."""
         if self._worker is not None:

@@ -21,6 +21,7 @@ from engineo.infra.broker.scripts import Script, load
 
 _clock_id = getattr(time, "CLOCK_BOOTTIME", None)
 FIRST_PAUSE, LONGEST_PAUSE = 0.05, 0.5
+IDLE = 0.5  # seconds after which a connection is looked at before it is used
 
 
 def steady_ms() -> int:
@@ -32,14 +33,22 @@ class Link:
     """Used by several threads, one at a time. Reconnects by itself; a call is tried again `retries` times."""
 
     def __init__(
-        self, client: redis.Redis, *, retries: int, key_locking: bool = False, clock: Callable[[], int] | None = None
+        self,
+        client: redis.Redis,
+        *,
+        retries: int,
+        key_locking: bool = False,
+        patience: float = 0.0,
+        clock: Callable[[], int] | None = None,
     ) -> None:
         self._client = client
+        self._patience = patience
+        self._interrupted = False
+        self._used_at = 0.0
         self._retries = retries
         self._key_locking = key_locking
         self._clock = clock
         self._connection: Any = None
-        self._waiting: Any = None  # the connection, while the server lets a call wait
         self._offset: int | None = None
         self._lock = threading.Lock()
         self._scripts: dict[str, Script] = {}
@@ -53,9 +62,8 @@ class Link:
             self.command("TIME")
         return steady_ms() + (self._offset or 0)
 
-    def command(self, *args: object, retries: int | None = None, patience: float = 0) -> Any:  # noqa: ANN401 - what Redis answers
-        """`patience`: seconds for which the server itself waits before it answers."""
-        return _checked(self._send([args], retries, patience))[0]
+    def command(self, *args: object, retries: int | None = None) -> Any:  # noqa: ANN401 - what Redis answers
+        return self.commands([args], retries=retries)[0]
 
     def run(self, name: str, keys: Sequence[str], args: Sequence[object], retries: int | None = None) -> Any:  # noqa: ANN401 - what the script answers
         return self.run_many([(name, keys, args)], retries=retries)[0]
@@ -80,15 +88,19 @@ class Link:
         return _checked(self._send(commands, retries))
 
     def close(self) -> None:
-        """A call of another thread is waited for, unless the server lets it wait: that one fails at once."""
-        waiting = self._waiting
-        if waiting is not None:
-            with contextlib.suppress(OSError, AttributeError):  # it ended by itself meanwhile
-                waiting._sock.shutdown(socket.SHUT_RDWR)  # noqa: SLF001 - redis-py offers no way to wake a reader
         with self._lock:
             self._drop()
 
-    def _send(self, commands: Sequence[Sequence[object]], retries: int | None, patience: float = 0) -> list[Any]:
+    def interrupt(self) -> None:
+        """Break off a conversation that another thread waits in; nothing can be sent any more."""
+        self._interrupted = True
+        connection = self._connection
+        sock = getattr(connection, "_sock", None)
+        if sock is not None:
+            with contextlib.suppress(OSError):
+                sock.shutdown(socket.SHUT_RDWR)
+
+    def _send(self, commands: Sequence[Sequence[object]], retries: int | None) -> list[Any]:
         packed = b"".join([pack_command(_plain(command)) for command in commands])
         attempts = (self._retries if retries is None else retries) + 1
         pause = FIRST_PAUSE
@@ -96,24 +108,21 @@ class Link:
             attempts -= 1
             try:
                 with self._lock:
-                    return self._exchange(packed, len(commands), patience)
+                    return self._exchange(packed, len(commands))
             except (RedisConnectionError, RedisTimeoutError):
                 if attempts <= 0:
                     raise
             time.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
 
-    def _exchange(self, packed: bytes, count: int, patience: float) -> list[Any]:
+    def _exchange(self, packed: bytes, count: int) -> list[Any]:
         connection = self._connected()
-        limit = connection.socket_timeout
-        longer = {"timeout": limit + patience} if patience and limit is not None else {}
-        self._waiting = connection if patience else None
         answers: list[Any] = []
         try:
             connection.send_packed_command([packed], check_health=False)
             for _ in range(count):
                 try:
-                    answers.append(connection.read_response(**longer))
+                    answers.append(connection.read_response())
                 except (RedisConnectionError, RedisTimeoutError):
                     raise
                 except RedisError as problem:
@@ -121,14 +130,20 @@ class Link:
         except BaseException:
             self._drop()  # half a conversation: nobody may read the other half as an answer to something else
             raise
-        finally:
-            self._waiting = None
         return answers
 
     def _connected(self) -> Any:  # noqa: ANN401 - redis-py's connection
+        if self._interrupted:
+            raise RedisConnectionError("interrupted")
+        now = time.monotonic()
+        if self._connection is not None and now - self._used_at > IDLE and self._connection.can_read(0):
+            self._drop()  # servers and proxies cut idle connections: nothing was sent yet, so nothing is in doubt
+        self._used_at = now
         if self._connection is None:
             pool: Any = self._client.connection_pool  # redis-py has no types here
-            connection = pool.make_connection()
+            options = dict(pool.connection_kwargs)
+            options["socket_timeout"] = (options.get("socket_timeout") or 0) + self._patience or None
+            connection = pool.connection_class(**options)
             connection.retry = redis.retry.Retry(redis.backoff.NoBackoff(), 0)
             connection.connect()
             connection.send_packed_command([pack_command(("TIME",))], check_health=False)

@@ -38,6 +38,7 @@ class Outcomes(Middleware):
         self._stopping = threading.Event()
         self._busy: dict[str, int] = {}  # job id: thread
         self._current = threading.local()
+        self._log = structlog.get_logger(__name__).bind()  # bound once: this is on every job's path
 
     @property
     def actor_options(self) -> set[str]:
@@ -61,7 +62,7 @@ class Outcomes(Middleware):
         self._current.context = context = self._context_of(message)
         self._busy[message.message_id] = threading.get_ident()
         structlog.contextvars.bind_contextvars(job_id=message.message_id, job=message.actor_name)
-        log.debug("queue.job.started", attempt=context.attempt)
+        self._log.debug("queue.job.started", attempt=context.attempt)
 
     def after_process_message(
         self,
@@ -75,7 +76,7 @@ class Outcomes(Middleware):
         self._busy.pop(message.message_id, None)
         try:
             if exception is None:
-                log.debug("queue.job.completed")
+                self._log.debug("queue.job.completed")
                 message.result = result
                 self._settle(message)
             elif isinstance(exception, JobPostponedError) and not message.cancelled:

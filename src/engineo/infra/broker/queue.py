@@ -2,21 +2,19 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any
+from typing import Annotated
 
-import dramatiq
 from pydantic import Field
 
 from engineo.infra import redis as redis_infra
 from engineo.infra.broker import wire
 from engineo.infra.broker.broker import EngineOBroker
-from engineo.infra.broker.places import Place, Record, check_id, check_queue
+from engineo.infra.broker.places import Record, check_id, check_queue, stand
 from engineo.infra.broker.redis_store import RedisStore
 from engineo.infra.broker.rules import dedup_key, limit_key, milliseconds
 from engineo.infra.broker.store import JobStore, NewJob, Slot
 from engineo.infra.settings import Seconds, Settings, per_queue
-from engineo.kernel.ids import milliseconds_of
-from engineo.kernel.jobs import Added, JobMessage
+from engineo.kernel.jobs import PLAIN, Added, JobMessage
 from engineo.kernel.policies import Limit
 
 
@@ -54,6 +52,7 @@ class JobQueue:
 
     def __init__(self, store: JobStore) -> None:
         self.store = store
+        self._queues: set[str] = set()  # names known to be valid
 
     @classmethod
     def on_redis(cls, url: str, settings: redis_infra.RedisSettings, events_kept: int = 10_000) -> "JobQueue":
@@ -73,11 +72,12 @@ class JobQueue:
 
     def enqueue(self, *messages: JobMessage) -> Sequence[Added]:
         """Send jobs in one round trip; the answer says for each whether it was added, or which id stands for it."""
-        return self.store.add([self._new_job(message) for message in messages])
+        now = self.store.now()
+        return self.store.add([self._new_job(message, now) for message in messages])
 
     def fire(self, schedule: str, slot: datetime, message: JobMessage) -> bool:
         """Send a slot's job, if no process has sent this slot's or a later one's. True for exactly one caller."""
-        return bool(self.store.add([self._new_job(message)], Slot(schedule, _milliseconds_at(slot))))
+        return bool(self.store.add([self._new_job(message, self.store.now())], Slot(schedule, _milliseconds_at(slot))))
 
     def last_slots(self, schedules: Sequence[str]) -> dict[str, datetime]:
         """The last slot sent of each schedule that ever was; kept until Redis is flushed."""
@@ -103,32 +103,27 @@ class JobQueue:
     def close(self) -> None:
         self.store.close()
 
-    def _new_job(self, message: JobMessage) -> NewJob:
-        options = message.options
-        check_queue(message.queue)
+    def _new_job(self, message: JobMessage, now: int) -> NewJob:
+        options, queue, job_id = message.options, message.queue, message.job_id
+        if queue not in self._queues:
+            self._queues.add(check_queue(queue))
+        body = wire.encode_job(message.kind, message.payload, stored=message.stored)
+        if options is PLAIN and not message.own_id and not message.delay:
+            return NewJob(Record(stand(queue, job_id, now), body), message.kind)
         if message.own_id:
-            check_id(message.job_id)
+            check_id(job_id)
         key = limit_key((Limit(rate=1, key=options.limit_by),), message.payload) if options.limit_by else ""
-        dedup = dedup_key(options.dedup, message.kind, message.queue, message.payload) if options.dedup else None
+        dedup = dedup_key(options.dedup, message.kind, queue, message.payload) if options.dedup else None
         policy = "i" if options.parent_ignores_failure else "f"
-        place: Place = self.store.place(message.queue, message.job_id, options.priority, key)
         record = Record(
-            place,
-            wire.encode(to_wire(message)),
+            stand(queue, job_id, now, options.priority, key),
+            body,
             f"{dedup.mode}{dedup.text}" if dedup else "",
             f"{policy}~{options.parent_queue}~{options.parent}" if options.parent else "",
         )
         return NewJob(
             record, message.kind, milliseconds(message.delay), message.own_id, dedup, options.waits_for
         )  # fmt: skip
-
-
-def to_wire(message: JobMessage) -> "dramatiq.Message[Any]":
-    options = {"stored": True} if message.stored else {}
-    made = milliseconds_of(message.job_id)
-    return dramatiq.Message(
-        message.queue, message.kind, (dict(message.payload),), {}, options, message.job_id, made or 0
-    )
 
 
 def _milliseconds_at(moment: datetime) -> int:

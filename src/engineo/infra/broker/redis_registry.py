@@ -1,6 +1,8 @@
 """Steering jobs in Redis, and what processes write down: the other part of the store that workers do not need."""
 
+import json
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from engineo.infra.broker.places import Place, Record, queue_of
 from engineo.infra.broker.redis_lookup import PAGE, PAUSED, RedisLookup
@@ -100,26 +102,25 @@ class RedisRegistry(RedisLookup):
             )
         return [job_id.decode() for job_id in ids]
 
-    def introduce(self, name: str, text: str | None) -> None:
+    def introduce(self, name: str, details: Mapping[str, Any] | None) -> None:
         with self._reachable():
-            if text is None:
+            if details is None:
                 self._link.command("HDEL", self._keys.meta, f"process:{name}")
             else:
-                self._link.command("HSET", self._keys.meta, f"process:{name}", text)
+                self._link.command("HSET", self._keys.meta, f"process:{name}", json.dumps(details))
 
-    def introduced(self) -> Mapping[str, str]:
+    def introduced(self) -> Mapping[str, Mapping[str, Any]]:
         with self._reachable():
             flat = self._link.command("HGETALL", self._keys.meta)
-        fields = {flat[i].decode(): flat[i + 1].decode() for i in range(0, len(flat), 2)}
-        return {k.removeprefix("process:"): v for k, v in fields.items() if k.startswith("process:")}
+        fields = {flat[i].decode(): flat[i + 1] for i in range(0, len(flat), 2)}
+        return {k.removeprefix("process:"): json.loads(v) for k, v in fields.items() if k.startswith("process:")}
 
     def events(self, after: str, limit: int, block: int | None) -> Sequence[Event]:
-        """A call that blocks keeps the connection to itself: give it a store of its own (`another`)."""
+        """A call that blocks needs a store of its own, with patience."""
         waiting = () if block is None else ("BLOCK", block)
         with self._reachable():
             answer = self._link.command(
-                "XREAD", "COUNT", limit, *waiting, "STREAMS", self._keys.events, after or "0",
-                retries=0, patience=(block or 0) / 1000,
+                "XREAD", "COUNT", limit, *waiting, "STREAMS", self._keys.events, after or "0", retries=0
             )  # fmt: skip
         found: list[Event] = []
         for position, fields in answer[0][1] if answer else []:

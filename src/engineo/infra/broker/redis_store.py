@@ -10,16 +10,14 @@ from redis.exceptions import RedisError
 from engineo.infra import redis as redis_infra
 from engineo.infra.broker.keys import Keys
 from engineo.infra.broker.link import Link
-from engineo.infra.broker.places import Lease, Place, queue_of
+from engineo.infra.broker.places import Lease, queue_of
 from engineo.infra.broker.redis_registry import BETWEEN_IDS, RedisRegistry, script_stamp
 from engineo.infra.broker.redis_subscription import RedisListening
 from engineo.infra.broker.store import Finish, Keep, LimitRule, Listening, NewJob, Slot, Step, Taken
 from engineo.infra.redis import RedisSettings
-from engineo.kernel.ids import ID_LENGTH, milliseconds_of, new_stamp
 from engineo.kernel.jobs import Added
 
 MAX_BULK = 1000  # jobs per script: bounds how long one script holds the server, and Lua's stack
-CLOCK_TOLERANCE = 2000
 MAX_STALLED = 1
 EVENTS_KEPT = 10_000
 
@@ -39,12 +37,13 @@ class RedisStore(RedisRegistry):
         retries: int = 2,
         events_kept: int = EVENTS_KEPT,
         max_stalled: int = MAX_STALLED,
+        patience: float = 0.0,
         clock: Callable[[], int] | None = None,
     ) -> None:
         key_locking = ".upstash.io" in url
         self._url = url
         self._client = client
-        self._link = Link(client, retries=retries, key_locking=key_locking, clock=clock)
+        self._link = Link(client, retries=retries, key_locking=key_locking, patience=patience, clock=clock)
         self._keys = Keys(prefix)
         self._events_kept = events_kept
         self._max_stalled = max_stalled
@@ -58,12 +57,15 @@ class RedisStore(RedisRegistry):
             redis_infra.connect(url, settings), prefix, url=url, retries=settings.redis_max_retries_per_request
         )  # fmt: skip
 
-    def another(self) -> "RedisStore":
-        """The same memory over a connection of its own."""
+    def another(self, patience_ms: int = 0) -> "RedisStore":
         return RedisStore(
             self._client, self._keys.root.removesuffix(":{q}:"), url=self._url, retries=0,
-            events_kept=self._events_kept, max_stalled=self._max_stalled, clock=self._clock,
+            events_kept=self._events_kept, max_stalled=self._max_stalled, patience=patience_ms / 1000,
+            clock=self._clock,
         )  # fmt: skip
+
+    def interrupt(self) -> None:
+        self._link.interrupt()
 
     def now(self) -> int:
         try:
@@ -152,14 +154,6 @@ class RedisStore(RedisRegistry):
             retries,
         )
         return [Added(answer[1:].decode(), added=answer[:1] == b"+") for answer in answers]
-
-    def place(self, queue: str, job_id: str, priority: int = 0, key: str = "") -> Place:
-        """Where a job stands when it is added now. An id made by a clock like the server's sorts by itself."""
-        with self._reachable():
-            now = self._link.now()
-        made = milliseconds_of(job_id) if len(job_id) == ID_LENGTH else None
-        by_itself = made is not None and abs(made - now) < CLOCK_TOLERANCE
-        return Place(queue, job_id, priority, "" if by_itself else new_stamp(now), key)
 
     def last_slots(self) -> Mapping[str, int]:
         with self._reachable():

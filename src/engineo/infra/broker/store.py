@@ -8,7 +8,7 @@ and calling again is safe.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 from engineo.infra.broker.places import Lease, Place, Record
 from engineo.kernel.jobs import Added
@@ -177,11 +177,14 @@ class JobStore(Protocol):
     def now(self) -> int:
         """The store's time, in milliseconds, without asking it again each time."""
 
-    def another(self) -> "JobStore":
-        """The same memory over a connection of its own, which does not try again by itself."""
+    def another(self, patience_ms: int = 0) -> "JobStore":
+        """The same memory over a connection of its own, which does not try again by itself.
 
-    def place(self, queue: str, job_id: str, priority: int = 0, key: str = "") -> Place:
-        """Where a job stands when it is added now: behind all of its priority."""
+        `patience_ms`: how much longer than usual an answer may take, for calls that block.
+        """
+
+    def interrupt(self) -> None:
+        """Make a call that blocks in another thread raise `UnavailableError`; the store is of no use any more."""
 
     # sending
     def add(self, jobs: Sequence[NewJob], slot: Slot | None = None) -> Sequence[Added]:
@@ -272,10 +275,10 @@ class JobStore(Protocol):
         """Drop waiting jobs; their ids."""
 
     # identity and events
-    def introduce(self, name: str, text: str | None) -> None:
-        """Write down who a process is; None takes it back."""
+    def introduce(self, name: str, details: Mapping[str, Any] | None) -> None:
+        """Write down who a process is, as JSON values; None takes it back."""
 
-    def introduced(self) -> Mapping[str, str]: ...
+    def introduced(self) -> Mapping[str, Mapping[str, Any]]: ...
 
     def events(self, after: str, limit: int, block: int | None) -> Sequence[Event]:
         """Events after a position ("" from the first, "$" only new ones), waiting `block` milliseconds for one."""

@@ -192,7 +192,7 @@ class Worker(dramatiq.Worker):
                 message.stuff_exception(error)
                 return
             broker.emit_before("process_message", message)
-            result = None if message.failed else actor(*message.args, **message.kwargs)
+            result = None if message.failed else actor.fn(*message.args, **message.kwargs)
             broker.emit_after("process_message", message, result=result)
         except SkipMessage as error:
             if message.failed:
