@@ -33,14 +33,21 @@ class Link:
     """Used by several threads, one at a time. Reconnects by itself; a call is tried again `retries` times."""
 
     def __init__(
-        self, clients: Callable[[], redis.Redis], *, retries: int, key_locking: bool = False, patience: float = 0.0
-    ) -> None:  # fmt: skip
+        self,
+        clients: Callable[[], redis.Redis],
+        *,
+        retries: int,
+        key_locking: bool = False,
+        patience: float = 0.0,
+        clock: Callable[[], int] | None = None,
+    ) -> None:
         self._clients = clients  # asked at every connect: which server holds the queue may change
         self._patience = patience
         self._interrupted = False
         self._used_at = 0.0
         self._retries = retries
         self._key_locking = key_locking
+        self._clock = clock
         self._connection: Any = None
         self._offset: int | None = None
         self._lock = threading.Lock()
@@ -48,7 +55,9 @@ class Link:
         self.reconnects = 0
 
     def now(self) -> int:
-        """The server's time; asked for once per connection."""
+        """The server's time, asked for once per connection; or the time of the clock that was given."""
+        if self._clock is not None:
+            return self._clock()
         if self._offset is None:
             self.command("TIME")
         return steady_ms() + (self._offset or 0)

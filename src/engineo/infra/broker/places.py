@@ -110,6 +110,11 @@ def stand(queue: str, job_id: str, now: int, priority: int = 0, key: str = "") -
     return Place(queue, job_id, priority, "" if by_itself else new_stamp(now), key)
 
 
+def queue_of(parent: str) -> str:
+    """The queue of the job that `Record.parent` names."""
+    return parent.split("~", 2)[1]
+
+
 def check_queue(name: str) -> str:
     """Raise `BadPlaceError` for a name that a key cannot hold."""
     if not _QUEUE.match(name):

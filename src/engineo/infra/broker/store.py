@@ -263,10 +263,10 @@ class JobStore(Protocol):
         """
 
     def replace(self, job_id: str, record: bytes) -> bool:
-        """Put another record in the place of an existing job's."""
+        """Put another record's body in the place of an existing job's; all else of it stays."""
 
-    def cancel(self, job_id: str) -> None:
-        """Mark a running job, so that it does not run again, and tell its hub."""
+    def cancel(self, job_id: str) -> bool:
+        """Doom a running job, so that it does not run again, and tell its hub. False when it does not run."""
 
     def forget(self, queue: str, state: State, before: int, limit: int = 1000) -> Sequence[str]:
         """Drop completed or failed jobs that ended before a time; their ids."""
