@@ -59,7 +59,6 @@ class Hub:
         self._sweep = sweep
         self.on_lost: Callable[[LeasedMessage], None] = _ignore
         self.on_cancel: Callable[[LeasedMessage], None] = _ignore
-        self.on_settled: Callable[[], None] = _nothing
         self.on_renew: Callable[[], None] = _nothing
         self._intakes: dict[str, Intake] = {}
         self._dirty: dict[str, int] = {}  # queues that may hold jobs, and how often each was announced
@@ -214,8 +213,6 @@ class Hub:
                 self._dirty.pop(queue, None)
         if wants and not taken.jobs and self._next_expiry == float("inf"):
             self._next_expiry = time.monotonic() + self.lease / 1000  # somebody else took them, and may die of it
-        if finishes:
-            self.on_settled()
         return True
 
     def _deliver(self, jobs: Sequence[tuple[Lease, bytes]]) -> None:
