@@ -186,7 +186,7 @@ def test_a_busy_worker_needs_at_most_five_commands_per_job(bench: Bench) -> None
     assert bench.meter.of(busy) <= 5 * number + looks
 
 
-def test_leases_are_renewed_in_one_command_per_half_lease(own_redis: Any, bench: Bench) -> None:
+def test_leases_are_renewed_in_one_command_per_half_lease(bench: Bench) -> None:
     release = threading.Event()
 
     def run(_payload: Any, _context: JobContext) -> None:
