@@ -136,7 +136,7 @@ class Link:
         if self._interrupted:
             raise RedisConnectionError("interrupted")
         now = time.monotonic()
-        if self._connection is not None and now - self._used_at > IDLE and self._connection.can_read(0):
+        if self._connection is not None and now - self._used_at > IDLE and _is_cut(self._connection):
             self._drop()  # servers and proxies cut idle connections: nothing was sent yet, so nothing is in doubt
         self._used_at = now
         if self._connection is None:
@@ -163,6 +163,14 @@ class Link:
         if script is None:
             script = self._scripts[name] = load(name, key_locking=self._key_locking)
         return script
+
+
+def _is_cut(connection: Any) -> bool:  # noqa: ANN401 - redis-py's connection
+    """Whether the other side has closed a connection on which no answer is due."""
+    try:
+        return bool(connection.can_read(0))
+    except RedisConnectionError:
+        return True
 
 
 def _checked(answers: list[Any]) -> list[Any]:
