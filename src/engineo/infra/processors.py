@@ -26,7 +26,7 @@ log = structlog.get_logger(__name__)
 FAN_OUT_RETRY = RetryPolicy(attempts=10, base=timedelta(seconds=1), maximum=timedelta(minutes=5))
 
 
-def handlers_of(actors: Sequence[Actor[Any]], queue: Queue) -> list[Handler]:
+def handlers_of(actors: Sequence[Actor[Any]], queue: Queue, settings: QueueSettings | None = None) -> list[Handler]:
     """One handler per actor, and one per event kind that sends each subscriber a job of its own."""
     names = [actor.name for actor in actors]
     doubled = sorted({name for name in names if names.count(name) > 1})
@@ -37,7 +37,10 @@ def handlers_of(actors: Sequence[Actor[Any]], queue: Queue) -> list[Handler]:
     for actor in actors:
         if isinstance(actor, Subscriber):
             subscribers[actor.job].append(actor)
-    return [_handler(actor) for actor in actors] + [_fan_out(event, to, queue) for event, to in subscribers.items()]
+    settings = settings or QueueSettings()
+    return [_handler(actor, settings) for actor in actors] + [
+        _fan_out(event, to, queue) for event, to in subscribers.items()
+    ]
 
 
 def _events(event: type[Event]) -> Iterator[type[Event]]:
@@ -47,7 +50,7 @@ def _events(event: type[Event]) -> Iterator[type[Event]]:
         yield from _events(subclass)
 
 
-def _handler(actor: Actor[Any]) -> Handler:
+def _handler(actor: Actor[Any], settings: QueueSettings) -> Handler:
     def run(payload: Payload, context: JobContext) -> object:
         return actor.perform(actor.job.parse(payload), context)
 
@@ -64,8 +67,15 @@ def _handler(actor: Actor[Any]) -> Handler:
     job = actor.job
     perform = run_on_loop if inspect.iscoroutinefunction(actor.perform) else run
     return Handler(
-        actor.name, actor.queue, perform, gave_up, job.retry, job.time_limit, job.retention, job.limits
-    )  # fmt: skip
+        actor.name,
+        actor.queue,
+        perform,
+        gave_up,
+        settings.retry(job.retry, actor.queue),
+        job.time_limit,
+        settings.retention(job.retention),
+        job.limits,
+    )
 
 
 def _fan_out(event: type[Event], subscribers: Sequence[Subscriber[Any]], queue: Queue) -> Handler:
@@ -109,7 +119,7 @@ class QueueProcessors:
         needs_redis: bool = True,
         about: Mapping[str, Any] | None = None,
     ) -> None:
-        handlers = handlers_of(actors, jobs)
+        handlers = handlers_of(actors, jobs, settings)
         known = {handler.queue for handler in handlers}
         unknown = sorted(set(queues or ()) - known)
         if unknown:

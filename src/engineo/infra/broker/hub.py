@@ -59,7 +59,7 @@ class Hub:
         self._sweep = sweep
         self.on_lost: Callable[[LeasedMessage], None] = _ignore
         self.on_cancel: Callable[[LeasedMessage], None] = _ignore
-        self.on_settled: Callable[[], None] = _nothing
+        self.on_renew: Callable[[], None] = _nothing
         self._intakes: dict[str, Intake] = {}
         self._dirty: dict[str, int] = {}  # queues that may hold jobs, and how often each was announced
         self._running: dict[str, LeasedMessage] = {}  # by job id
@@ -213,8 +213,6 @@ class Hub:
                 self._dirty.pop(queue, None)
         if wants and not taken.jobs and self._next_expiry == float("inf"):
             self._next_expiry = time.monotonic() + self.lease / 1000  # somebody else took them, and may die of it
-        if finishes:
-            self.on_settled()
         return True
 
     def _deliver(self, jobs: Sequence[tuple[Lease, bytes]]) -> None:
@@ -366,6 +364,7 @@ class Hub:
                 log.warning("queue.lease.lost", job_id=lease.place.job_id, meaning="it runs elsewhere now, or is gone")
                 self.on_lost(message)
         self._renew_at = time.monotonic() + self.lease / 2000
+        self.on_renew()
 
     def _lost_connection(self, error: BaseException) -> None:
         if self._connected.is_set():

@@ -34,7 +34,7 @@ class Lane:
         self._put = put
         self._ended = 0
         self._rate = 0.0
-        self._since = time.monotonic()
+        self._since = self.filled_at = time.monotonic()
 
     def room(self) -> int:
         """Free threads, and as much again as is worked in a moment: nothing when jobs are long."""
@@ -45,6 +45,8 @@ class Lane:
         self._put(self, messages)
 
     def add(self, messages: Sequence[LeasedMessage], priority: Callable[[LeasedMessage], int]) -> None:
+        if not self.buffer:
+            self.filled_at = time.monotonic()
         for message in messages:
             heapq.heappush(self.buffer, (priority(message), next(self._numbers), message))
 

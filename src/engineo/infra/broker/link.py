@@ -13,8 +13,8 @@ from typing import Any
 
 import redis
 from hiredis import pack_command
+from redis.exceptions import AskError, ClusterDownError, MovedError, NoScriptError, ReadOnlyError, RedisError
 from redis.exceptions import ConnectionError as RedisConnectionError
-from redis.exceptions import NoScriptError, RedisError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from engineo.infra.broker.scripts import Script, load
@@ -34,14 +34,14 @@ class Link:
 
     def __init__(
         self,
-        client: redis.Redis,
+        clients: Callable[[], redis.Redis],
         *,
         retries: int,
         key_locking: bool = False,
         patience: float = 0.0,
         clock: Callable[[], int] | None = None,
     ) -> None:
-        self._client = client
+        self._clients = clients  # asked at every connect: which server holds the queue may change
         self._patience = patience
         self._interrupted = False
         self._used_at = 0.0
@@ -125,6 +125,8 @@ class Link:
                     answers.append(connection.read_response())
                 except (RedisConnectionError, RedisTimeoutError):
                     raise
+                except (MovedError, AskError, ClusterDownError, ReadOnlyError) as problem:
+                    raise RedisConnectionError(f"another server is in charge now: {problem}") from problem
                 except RedisError as problem:
                     answers.append(problem)
         except BaseException:
@@ -136,11 +138,11 @@ class Link:
         if self._interrupted:
             raise RedisConnectionError("interrupted")
         now = time.monotonic()
-        if self._connection is not None and now - self._used_at > IDLE and _is_cut(self._connection):
+        if self._connection is not None and now - self._used_at > IDLE and self._is_cut():
             self._drop()  # servers and proxies cut idle connections: nothing was sent yet, so nothing is in doubt
         self._used_at = now
         if self._connection is None:
-            pool: Any = self._client.connection_pool  # redis-py has no types here
+            pool: Any = self._clients().connection_pool  # redis-py has no types here
             options = dict(pool.connection_kwargs)
             options["socket_timeout"] = (options.get("socket_timeout") or 0) + self._patience or None
             connection = pool.connection_class(**options)
@@ -153,6 +155,13 @@ class Link:
             self.reconnects += 1
         return self._connection
 
+    def _is_cut(self) -> bool:
+        """Nothing is expected from the server now: what can be read is the end."""
+        try:
+            return bool(self._connection.can_read(0))
+        except (RedisError, OSError):
+            return True
+
     def _drop(self) -> None:
         connection, self._connection = self._connection, None
         if connection is not None:
@@ -163,14 +172,6 @@ class Link:
         if script is None:
             script = self._scripts[name] = load(name, key_locking=self._key_locking)
         return script
-
-
-def _is_cut(connection: Any) -> bool:  # noqa: ANN401 - redis-py's connection
-    """Whether the other side has closed a connection on which no answer is due."""
-    try:
-        return bool(connection.can_read(0))
-    except RedisConnectionError:
-        return True
 
 
 def _checked(answers: list[Any]) -> list[Any]:

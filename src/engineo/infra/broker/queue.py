@@ -15,7 +15,7 @@ from engineo.infra.broker.rules import dedup_key, limit_key, milliseconds
 from engineo.infra.broker.store import JobStore, NewJob, Slot
 from engineo.infra.settings import Seconds, Settings, per_queue
 from engineo.kernel.jobs import PLAIN, Added, JobMessage
-from engineo.kernel.policies import Limit
+from engineo.kernel.policies import Limit, Retention, RetryPolicy
 
 
 class QueueSettings(Settings):
@@ -23,6 +23,11 @@ class QueueSettings(Settings):
 
     worker_threads: Annotated[int, Field(ge=1, le=256)] | None = None
     queue_concurrency: Annotated[int, Field(ge=1, le=256)] = 3
+    queue_attempts: Annotated[int, Field(ge=1, le=100)] = 3
+    queue_backoff_delay: Annotated[int, Field(ge=0)] = 5000
+    job_keep_completed_age: Seconds = 86_400
+    job_keep_completed_count: Annotated[int, Field(ge=0)] = 1000
+    job_keep_failed_age: Seconds = 604_800
     queue_lease_seconds: Seconds = 15
     queue_events_kept: Annotated[int, Field(ge=0)] = 10_000
     shutdown_timeout: Seconds = 25
@@ -30,6 +35,24 @@ class QueueSettings(Settings):
     @property
     def lease(self) -> timedelta:
         return timedelta(seconds=self.queue_lease_seconds)
+
+    def retry(self, declared: RetryPolicy, queue: str) -> RetryPolicy:
+        """What a job class declares; where it declares nothing, `QUEUE_ATTEMPTS` and `QUEUE_BACKOFF_DELAY` (ms)."""
+        if declared != RetryPolicy():
+            return declared
+        attempts = per_queue(queue, "ATTEMPTS", default=self.queue_attempts, highest=100)
+        delay = per_queue(queue, "BACKOFF_DELAY", default=self.queue_backoff_delay, highest=86_400_000)
+        return RetryPolicy(attempts, timedelta(milliseconds=delay))
+
+    def retention(self, declared: Retention) -> Retention:
+        """What a job class declares; where it declares nothing, the `JOB_KEEP_...` settings."""
+        if declared != Retention():
+            return declared
+        return Retention(
+            timedelta(seconds=self.job_keep_completed_age),
+            self.job_keep_completed_count,
+            timedelta(seconds=self.job_keep_failed_age),
+        )
 
     def concurrency(self, queues: Sequence[str], share: tuple[int, int] = (0, 1)) -> dict[str, int]:
         """How many jobs of each queue this process runs at the same time: its share of what the command may.
@@ -56,7 +79,7 @@ class JobQueue:
 
     @classmethod
     def on_redis(cls, url: str, settings: redis_infra.RedisSettings, events_kept: int = 10_000) -> "JobQueue":
-        client = redis_infra.connect(url, settings)
+        client = redis_infra.queue_clients(url, settings)
         return cls(
             RedisStore(
                 client, settings.redis_prefix, url=url, retries=settings.redis_max_retries_per_request,

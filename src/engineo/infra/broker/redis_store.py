@@ -30,7 +30,7 @@ class RedisStore(RedisRegistry):
 
     def __init__(
         self,
-        client: redis.Redis,
+        clients: Callable[[], redis.Redis],
         prefix: str,
         *,
         url: str = "redis://",
@@ -42,8 +42,8 @@ class RedisStore(RedisRegistry):
     ) -> None:
         key_locking = ".upstash.io" in url
         self._url = url
-        self._client = client
-        self._link = Link(client, retries=retries, key_locking=key_locking, patience=patience, clock=clock)
+        self._clients = clients
+        self._link = Link(clients, retries=retries, key_locking=key_locking, patience=patience, clock=clock)
         self._keys = Keys(prefix)
         self._events_kept = events_kept
         self._max_stalled = max_stalled
@@ -54,12 +54,12 @@ class RedisStore(RedisRegistry):
     def from_url(cls, url: str, prefix: str, settings: RedisSettings | None = None) -> "RedisStore":
         settings = settings or RedisSettings(redis_prefix=prefix)
         return cls(
-            redis_infra.connect(url, settings), prefix, url=url, retries=settings.redis_max_retries_per_request
+            redis_infra.queue_clients(url, settings), prefix, url=url, retries=settings.redis_max_retries_per_request
         )  # fmt: skip
 
     def another(self, patience_ms: int = 0) -> "RedisStore":
         return RedisStore(
-            self._client, self._keys.root.removesuffix(":{q}:"), url=self._url, retries=0,
+            self._clients, self._keys.root.removesuffix(":{q}:"), url=self._url, retries=0,
             events_kept=self._events_kept, max_stalled=self._max_stalled, patience=patience_ms / 1000,
             clock=self._clock,
         )  # fmt: skip
@@ -286,7 +286,7 @@ class RedisStore(RedisRegistry):
 
     def listen(self, queues: Sequence[str]) -> Listening:
         with self._reachable():
-            return RedisListening(self._client, self._keys, queues)
+            return RedisListening(self._clients(), self._keys, queues)
 
     def close(self) -> None:
         self._link.close()

@@ -18,6 +18,8 @@ from engineo.infra.broker.broker import EngineOBroker
 from engineo.infra.broker.lanes import Lane
 from engineo.infra.broker.leased import LeasedMessage
 
+STALE = 2.0  # seconds that a job may wait here for a thread
+
 
 class Worker(dramatiq.Worker):
     """`concurrency`: at most so many jobs of a queue at the same time in this process; all threads by default."""
@@ -46,8 +48,11 @@ class Worker(dramatiq.Worker):
         self._waiting = 0
         self._paused = False
         self._started = False
+        self._stopping = False
 
     def start(self) -> None:
+        self.broker.hub.on_renew = self._hand_back_stale
+        self._now = self.broker.hub.store.now
         super().start()
         self._started = True
         if self._lanes:
@@ -58,6 +63,8 @@ class Worker(dramatiq.Worker):
         self.broker.emit_before("worker_shutdown", self)
         hub = self.broker.hub
         hub.stop_taking()
+        with self._changed:
+            self._stopping = True
         self._hand_back()
         for thread in self.workers:
             thread.stop()
@@ -66,7 +73,6 @@ class Worker(dramatiq.Worker):
         deadline = time.monotonic() + timeout / 1000
         for thread in self.workers:
             thread.join(max(0.0, deadline - time.monotonic()))
-        self._hand_back()  # what arrived with a conversation that was under way
         hub.pump()
         self.broker.emit_after("worker_shutdown", self)
 
@@ -113,9 +119,14 @@ class Worker(dramatiq.Worker):
 
     def _put(self, lane: Lane, messages: Sequence[LeasedMessage]) -> None:
         with self._changed:
-            lane.add(messages, self._priority)
-            self._buffered += len(messages)
-            self._changed.notify(min(len(messages), self._waiting))
+            if not self._stopping:
+                lane.add(messages, self._priority)
+                self._buffered += len(messages)
+                self._changed.notify(min(len(messages), self._waiting))
+                return
+        for message in messages:  # they came with a conversation that was under way
+            message.handed_back = True
+            self.broker.hub.end(message, flush=False)
 
     def _priority(self, message: LeasedMessage) -> int:
         return message.lease.place.priority
@@ -128,6 +139,16 @@ class Worker(dramatiq.Worker):
             message.handed_back = True
             self.broker.hub.end(message, flush=False)
         self.broker.hub.pump()
+
+    def _hand_back_stale(self) -> None:
+        """What was taken in advance and then stuck behind long jobs goes to others."""
+        with self._changed:
+            if any(lane.buffer and time.monotonic() - lane.filled_at > STALE for lane in self._lanes.values()):
+                stuck = self._free_threads() <= 0
+            else:
+                stuck = False
+        if stuck:
+            self._hand_back()
 
     # the threads' side
 
@@ -176,9 +197,14 @@ class Worker(dramatiq.Worker):
         """Run one job, with all that middleware adds. Never raises, but for an interrupt between two jobs."""
         broker = self.broker
         actor: dramatiq.Actor[Any, Any] | None = None
-        message.started = broker.store.now()
+        message.started = self._now()
         message.keeps_exception = broker.fail_fast_default
         try:
+            if message.lost:
+                message.handed_back = True  # which changes nothing: it is somebody else's now
+                return
+            if message.cancelled:
+                message.doom = "cancelled"
             if message.doom:
                 message.fail()
                 if self._on_doomed is not None:
