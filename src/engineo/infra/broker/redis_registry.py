@@ -117,7 +117,7 @@ class RedisRegistry(RedisLookup):
 
     def events(self, after: str, limit: int, block: int | None) -> Sequence[Event]:
         """A call that blocks needs a store of its own, with patience."""
-        waiting = () if block is None else ("BLOCK", block)
+        waiting = ("BLOCK", block) if block else ()  # of 0 the server would make for ever
         with self._reachable():
             answer = self._link.command(
                 "XREAD", "COUNT", limit, *waiting, "STREAMS", self._keys.events, after or "0", retries=0

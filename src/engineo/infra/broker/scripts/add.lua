@@ -15,12 +15,11 @@ local count = tonumber(ARGV[7])
 local queues = queues_of(8, 8, count)
 local by_name = index_by_name(queues)
 local at = 8 + count
-local answer, told, wake, over = {}, {}, {}, {}
+local answer, told, wake, dues, over = {}, {}, {}, {}, {}
 
-local function say(k, text)
-  if wake[k.name] == nil or wake[k.name] ~= '' and (text == '' or tonumber(text) < tonumber(wake[k.name])) then
-    wake[k.name] = text
-  end
+-- Tells who listens to a queue that there is something now, or (`due`) will be.
+local function say(k, due)
+  if due then dues[k.name] = math.min(due, dues[k.name] or due) else wake[k.name] = true end
 end
 
 -- When a debounced job of this key is due, whose first call was at a time.
@@ -53,7 +52,7 @@ local function deduplicate(k, mode, key, window, longest, id, record)
       local due = debounced(window, longest, tonumber(since))
       redis.call('HSET', jobs, other, with_header(old, was, body))
       redis.call('ZADD', delayed, due, entry)
-      if due < tonumber(before) then say(k, tostring(due)) end
+      if due < tonumber(before) then say(k, due) end
       return other, false
     end
   end
@@ -86,10 +85,10 @@ while at <= #ARGV do
       call_many('HSET', flows, fields)
     elseif due > now then
       redis.call('ZADD', delayed, due, entry)
-      say(k, tostring(due))
+      say(k, due)
     else
       put_in_line(k, priority, sort, limit_key, id, stamp, now)
-      say(k, '')
+      say(k)
     end
     told[#told + 1] = 'added'
     told[#told + 1] = k.name .. '|' .. kind .. '|' .. id .. '|'
@@ -109,8 +108,9 @@ while at <= #ARGV do
 end
 for _, child in ipairs(over) do
   local freed = child_ended(jobs, flows, by_name, child[1], child[2], child[3], stamp, now)
-  if freed then say(freed, '') end
+  if freed then say(freed) end
 end
-for name, text in pairs(wake) do redis.call('PUBLISH', ARGV[1] .. name, text) end
+for name in pairs(wake) do redis.call('PUBLISH', ARGV[1] .. name, '') end
+for name, due in pairs(dues) do redis.call('PUBLISH', ARGV[1] .. name, string.format('%d', due)) end
 emit(events, keep, told)
 return answer

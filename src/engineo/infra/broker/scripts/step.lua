@@ -134,12 +134,13 @@ local function take(k, priority, member, key, counted)
 end
 
 -- A key's turn has come: one job of it, and its next turn at the end of the line. A window starts with a job only.
+-- Answers whether one started, and the priority of the next turn if it is in line.
 local put_off = {}
 local function take_turn(k, key, rate, window, concurrency, counted)
   local limit = load_limit(k[5], key)
   limit[4] = '0'
   local heads = heads_of(k, key, 2)
-  local started, go, again = false, nil, nil
+  local started, go, again, priority = false, nil, nil, nil
   if heads[1] then go, again = may_start(limit, rate, window, concurrency) end
   if go then
     redis.call('ZREM', k[4], heads[1])
@@ -150,7 +151,8 @@ local function take_turn(k, key, rate, window, concurrency, counted)
     if heads[1] then go, again = may_start(limit, rate, window, concurrency) end
   end
   if heads[1] and go then
-    queue_turn(k, key, limit, priority_of(heads[1], key), stamp)
+    priority = priority_of(heads[1], key)
+    queue_turn(k, key, limit, priority, stamp)
   elseif heads[1] and again > 0 then
     limit[4] = '2'
     redis.call('ZADD', delayed, again, k.name .. '|0|@|' .. key .. '|')
@@ -159,7 +161,17 @@ local function take_turn(k, key, rate, window, concurrency, counted)
     limit[4] = '3'
   end
   save_limit(k[5], key, limit, now)
-  return started
+  return started, priority
+end
+
+-- Puts members that were popped back in line as they were, from an index on.
+local function put_back(k, popped, from)
+  local back = {}
+  for j = from, #popped, 2 do
+    back[#back + 1] = popped[j + 1]
+    back[#back + 1] = popped[j]
+  end
+  call_many('ZADD', k[1], back)
 end
 
 local got, again = {}, {}
@@ -183,21 +195,19 @@ for i = wants, #ARGV, 8 do
     local asked = allowed
     local popped = redis.call('ZPOPMIN', k[1], asked)
     if #popped == 0 then break end
-    if popped[1] == '!' then -- paused: everything back as it was
-      local back = {}
-      for j = 1, #popped, 2 do
-        back[#back + 1] = popped[j + 1]
-        back[#back + 1] = popped[j]
-      end
-      call_many('ZADD', k[1], back)
+    if popped[1] == '!' then -- paused
+      put_back(k, popped, 1)
       break
     end
     for j = 1, #popped, 2 do
       local member, priority = popped[j], popped[j + 1]
       if string.sub(member, 17, 17) == '@' then
-        if take_turn(k, string.sub(member, 18), tonumber(key_rate), tonumber(key_window),
-          tonumber(key_concurrency), counted) then
-          allowed = allowed - 1
+        local started, next_priority = take_turn(k, string.sub(member, 18), tonumber(key_rate), tonumber(key_window),
+          tonumber(key_concurrency), counted)
+        if started then allowed = allowed - 1 end
+        if next_priority and popped[j + 3] and next_priority < tonumber(popped[j + 3]) then
+          put_back(k, popped, j + 2) -- the key goes on first
+          break
         end
       else
         take(k, priority, member, '', counted)
