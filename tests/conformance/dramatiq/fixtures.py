@@ -13,8 +13,10 @@ import dramatiq
 import pytest
 import redis
 from dramatiq.brokers.stub import StubBroker
-from dramatiq.rate_limits import RateLimiterBackend, backends as limiter_backends
-from dramatiq.results import ResultBackend, backends as result_backends
+from dramatiq.rate_limits import RateLimiterBackend
+from dramatiq.rate_limits import backends as limiter_backends
+from dramatiq.results import ResultBackend
+from dramatiq.results import backends as result_backends
 from tests.conformance.dramatiq import brokers
 
 IDLE = {"worker_timeout": 100, "worker_threads": 32}
@@ -92,9 +94,12 @@ def result_backend(request: pytest.FixtureRequest) -> ResultBackend:
 
 @pytest.fixture(params=["redis", "stub"])
 def rate_limiter_backend(request: pytest.FixtureRequest) -> RateLimiterBackend:
+    backend: RateLimiterBackend
     if request.param == "stub":
-        return limiter_backends.StubBackend()
-    return limiter_backends.RedisBackend(client=request.getfixturevalue("redis_client"))
+        backend = limiter_backends.StubBackend()  # type: ignore[no-untyped-call] # dramatiq has no types here
+    else:
+        backend = limiter_backends.RedisBackend(client=request.getfixturevalue("redis_client"))
+    return backend
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import platform
 import sys
 
-import pika  # type: ignore[import-untyped] # installed for the run of dramatiq's tests only
+import pika  # type: ignore[import-not-found] # installed for the run of dramatiq's tests only
 import pytest
 from tests.conformance.dramatiq import brokers
 
