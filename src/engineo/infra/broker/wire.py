@@ -1,0 +1,43 @@
+"""Messages as bytes: compact JSON for what can be JSON, whatever encoder is set for the rest.
+
+A job of ours is `["kind",{payload}]`: its queue and id stand in the store's indexes already, its time in its id.
+"""
+
+import json
+from typing import Any
+
+import dramatiq
+from dramatiq.encoder import JSONEncoder
+from dramatiq.errors import DecodeError
+
+from engineo.kernel.ids import milliseconds_of
+
+_dumps = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
+_loads = json.loads
+_OTHER = b"E"  # then the message as dramatiq's global encoder wrote it; JSON of ours starts with "["
+
+
+def encode(message: "dramatiq.Message[Any]") -> bytes:
+    if type(dramatiq.get_encoder()) is not JSONEncoder:
+        return _OTHER + message.encode()
+    args, options = message.args, message.options
+    short = len(args) == 1 and isinstance(args[0], dict) and not message.kwargs
+    if short and milliseconds_of(message.message_id) == message.message_timestamp:
+        return _dumps([message.actor_name, args[0], options] if options else [message.actor_name, args[0]]).encode()
+    return _dumps([message.actor_name, args, message.kwargs, options, message.message_timestamp]).encode()
+
+
+def decode(body: bytes, queue: str, job_id: str) -> "dramatiq.Message[Any]":
+    """Raise `DecodeError` for bytes that are no message."""
+    if body[:1] == _OTHER:
+        return dramatiq.Message.decode(body[1:])
+    try:
+        parts = _loads(body)
+        if len(parts) == 5:  # noqa: PLR2004 - the long form
+            name, args, kwargs, options, timestamp = parts
+        else:
+            name, args, kwargs, options = parts[0], (parts[1],), {}, parts[2] if len(parts) > 2 else {}  # noqa: PLR2004
+            timestamp = milliseconds_of(job_id) or 0
+        return dramatiq.Message(queue, name, tuple(args), kwargs, options, job_id, timestamp)
+    except (ValueError, TypeError, IndexError, AttributeError) as error:
+        raise DecodeError("Failed to decode message.", body, error) from error  # type: ignore[no-untyped-call] # no types
