@@ -47,7 +47,7 @@ def default_broker() -> None:
 
 @pytest.fixture
 def stub_broker() -> Iterator[dramatiq.Broker]:
-    with brokers.in_use(brokers.stub_like()) as broker:
+    with brokers.in_use(brokers.TARGET.stub()) as broker:
         yield broker
 
 
@@ -59,7 +59,7 @@ def stub_worker(stub_broker: dramatiq.Broker) -> Iterator[dramatiq.Worker]:
 
 @pytest.fixture
 def redis_broker() -> Iterator[dramatiq.Broker]:
-    with brokers.in_use(brokers.redis_like()) as broker:
+    with brokers.in_use(brokers.TARGET.redis()) as broker:
         yield broker
 
 

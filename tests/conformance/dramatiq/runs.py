@@ -24,7 +24,7 @@ _PACKAGE = """\
 import dramatiq.brokers.redis
 __path__.append({ours!r})
 from {module} import brokers
-dramatiq.brokers.redis.RedisBroker = brokers.shared_redis_like
+dramatiq.brokers.redis.RedisBroker = brokers.TARGET.shared
 """
 _SETTINGS = """\
 [pytest]
