@@ -127,6 +127,18 @@ def test_queues_that_are_declared_later_are_worked(broker: Any, work: Any) -> No
     broker.join("later", **JOIN)
 
 
+def test_no_message_is_missed_while_queues_are_declared(broker: Any, work: Any, notes: Any) -> None:
+    """Each new queue makes our broker subscribe anew; what is announced meanwhile must be found."""
+    note, seen = notes
+    work(broker)
+    for number in range(20):
+        note.send_with_options(args=(number,), delay=1)
+        broker.declare_queue(f"queue_{number}")
+        note.send_with_options(args=(number,), delay=2)
+        assert seen.take(2) == [number, number]
+    broker.join("default", **JOIN)
+
+
 def test_every_thread_works(broker: Any, work: Any) -> None:
     together, seen = threading.Barrier(6), Seen()
 
