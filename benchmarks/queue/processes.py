@@ -31,17 +31,20 @@ class Adapter:
 
     def __init__(self, environment: Environment, role: str, options: dict[str, Any], log: Path) -> None:
         self._log = log
-        with log.open("wb") as errors:
-            self._process = subprocess.Popen(  # noqa: S603 - our adapter, in an environment that we made
-                [*environment.command, role, json.dumps(options)],
-                cwd=environment.folder,
-                env=environment.variables,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=errors,
-                text=True,
-                start_new_session=True,
-            )
+        try:
+            with log.open("wb") as errors:
+                self._process = subprocess.Popen(  # noqa: S603 - our adapter, in an environment that we made
+                    [*environment.command, role, json.dumps(options)],
+                    cwd=environment.folder,
+                    env=environment.variables,
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    stderr=errors,
+                    text=True,
+                    start_new_session=True,
+                )
+        except OSError as error:
+            raise PeerError(f"{environment.command[0]} cannot be run: {error.strerror}") from error
         self._said: queue.Queue[dict[str, Any] | None] = queue.Queue()
         threading.Thread(target=self._read, args=(self._process.stdout,), daemon=True).start()
 

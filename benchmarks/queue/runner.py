@@ -48,18 +48,22 @@ def run(plan: Plan, console: Console) -> Report:
             for turn in range(plan.rounds if scenario in REPEATED else 1):
                 for name, environment in environments.items():
                     with waiting(console, f"{scenario}, {name}{f', round {turn + 1}' if plan.rounds > 1 else ''}"):
-                        _measure(scenario, rows[name], environment, server, plan)
-                    _tell(console, f"{scenario}, {name}: {_outcome(rows[name], scenario)}")
+                        outcome = _measure(scenario, rows[name], environment, server, plan)
+                    _tell(console, f"{scenario}, {name}: {outcome}")
         machine = _machine(server)
     return Report(started, machine, _sizes(plan), list(rows.values()))
 
 
-def _measure(scenario: str, row: Row, environment: Environment, server: PrivateServer, plan: Plan) -> None:
+def _measure(scenario: str, row: Row, environment: Environment, server: PrivateServer, plan: Plan) -> str:
+    """What came out, in words."""
     with _stage(row, environment, server) as stage:
         try:
-            row.add(scenario, scenarios.ALL[scenario](stage, server, plan))
+            figures = scenarios.ALL[scenario](stage, server, plan)
         except PeerError as error:
             row.failures[scenario] = error.message
+            return f"failed: {error.message}"
+    row.add(scenario, figures)
+    return ", ".join(f"{name} {value:,.2f}" for name, value in figures.items())
 
 
 @contextmanager
@@ -69,15 +73,8 @@ def _stage(row: Row, environment: Environment, server: PrivateServer) -> Iterato
         yield Stage(PEERS[row.peer], environment, server.url, Path(folder))
 
 
-def _outcome(row: Row, scenario: str) -> str:
-    if scenario in row.failures:
-        return f"failed: {row.failures[scenario]}"
-    figures = {key.split(".")[1]: values[-1] for key, values in row.samples.items() if key.startswith(f"{scenario}.")}
-    return ", ".join(f"{name} {value:,.2f}" for name, value in figures.items())
-
-
 def _tell(console: Console, text: str) -> None:
-    console.print(Text(clean(text, console.encoding)))
+    console.print(Text(clean(text, console.encoding)), soft_wrap=True)
 
 
 def _machine(server: PrivateServer) -> dict[str, str]:
@@ -93,7 +90,10 @@ def _machine(server: PrivateServer) -> dict[str, str]:
     return found
 
 
-def _sizes(plan: Plan) -> dict[str, object]:
+def _sizes(plan: Plan) -> dict[str, float]:
+    """The numbers of the plan; durations in seconds."""
     return {
-        name: value.total_seconds() if isinstance(value, timedelta) else value for name, value in asdict(plan).items()
+        name: value.total_seconds() if isinstance(value, timedelta) else value
+        for name, value in asdict(plan).items()
+        if not isinstance(value, tuple)
     }

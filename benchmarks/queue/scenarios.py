@@ -8,6 +8,7 @@ from benchmarks.queue.processes import Stage
 from benchmarks.queue.server import PrivateServer
 
 from engineo.ops.bench.figures import after_crash, calls, latencies_ms, per_day, per_second, percentile
+from engineo.ops.bench.peers import Workers
 from engineo.ops.bench.plan import Plan
 
 SLEEP_MS = 5
@@ -63,11 +64,11 @@ def pickup(stage: Stage, _server: PrivateServer, plan: Plan) -> Figures:
 
 
 def idle(stage: Stage, server: PrivateServer, plan: Plan) -> Figures:
-    """Workers with nothing to do."""
-    found = {}
+    """One worker process with nothing to do."""
+    found, size = {}, Workers(1, stage.peer.busy.concurrency)
     for queues in (1, 10):
         server.empty()
-        with stage.workers(stage.peer.busy, queues=queues) as group:
+        with stage.workers(size, queues=queues) as group:
             group.start()
             time.sleep(SETTLE_SECONDS)
             before, started = server.command_stats(), time.monotonic()

@@ -1,4 +1,4 @@
-// BullMQ as it comes, but keeping only the last 1,000 jobs that ended. The protocol is that of harness.py.
+// BullMQ as it comes, on ioredis. The protocol is that of harness.py.
 
 import fs from "node:fs";
 import { createRequire } from "node:module";
@@ -18,7 +18,7 @@ const say = (event, facts = {}) => console.log(JSON.stringify({ event, ...facts 
 const nowUs = () => Math.round((performance.timeOrigin + performance.now()) * 1000);
 
 async function produce() {
-  const queue = new Queue(options.queues[0], { connection, defaultJobOptions: { removeOnComplete: 1000 } });
+  const queue = new Queue(options.queues[0], { connection });
   const jobs = [];
   for (let number = -options.warm_up; number < options.jobs; number += 1) {
     jobs.push({ name: "handle", data: { number, sent: 0, sleep_ms: options.sleep_ms, text: TEXT } });

@@ -15,7 +15,7 @@ def _app(options: harness.Options) -> tuple[celery.Celery, celery.Task]:
         task_queues=[Queue(name) for name in options.queues],
         task_default_queue=options.queues[0],
         broker_connection_retry_on_startup=True,
-        worker_hijack_root_logger=False,
+        worker_redirect_stdouts=False,  # stdout is for the runner
     )
     return app, app.task(harness.handle, name="handle")
 

@@ -18,7 +18,7 @@ import struct
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -73,7 +73,7 @@ class Records:
             self._memory = mmap.mmap(file.fileno(), 0)
         self._next = itertools.count()
 
-    def begin(self, payload: Payload) -> int:
+    def begin(self, payload: Mapping[str, Any]) -> int:
         """Where the record is. A job that does nothing ends as it begins."""
         at, now = next(self._next) * RECORD.size, now_us()
         ended = 0 if payload["sleep_ms"] else now
@@ -84,7 +84,10 @@ class Records:
         ENDED.pack_into(self._memory, at + RECORD.size - ENDED.size, now_us())
 
 
-def handle(payload: Payload) -> None:
+_records: Records  # of this process; set before its worker starts
+
+
+def handle(payload: Mapping[str, Any]) -> None:
     """The job of every peer: nothing, or a sleep."""
     at = _records.begin(payload)
     if payload["sleep_ms"]:
@@ -92,7 +95,7 @@ def handle(payload: Payload) -> None:
         _records.end(at)
 
 
-async def handle_async(payload: Payload) -> None:
+async def handle_async(payload: Mapping[str, Any]) -> None:
     """The same for a peer that runs an event loop."""
     at = _records.begin(payload)
     if payload["sleep_ms"]:

@@ -15,7 +15,8 @@ IN_FLIGHT = 100
 
 def _task(options: harness.Options, queue: str) -> tuple[ListQueueBroker, AsyncTaskiqDecoratedTask]:
     logging.getLogger("taskiq").setLevel(logging.ERROR)
-    broker = ListQueueBroker(options.url, queue_name=queue)
+    # its blocking reads have no time limit, so the client must not have one either
+    broker = ListQueueBroker(options.url, queue_name=queue, socket_timeout=None)
     return broker, broker.register_task(harness.handle_async, "handle")
 
 

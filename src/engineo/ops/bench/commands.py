@@ -53,7 +53,7 @@ def _queue(
     """
     plan = make_plan(peers, scenarios, jobs=jobs, rounds=rounds, quick=quick)
     require_benchmarks(CHECKOUT)
-    sys.path.insert(0, str(CHECKOUT))
+    sys.path.append(str(CHECKOUT))
     console = Console()
     report: Report = importlib.import_module("benchmarks.queue.runner").run(plan, console)
     saved = save(report, home_folder() / "bench" / "results", json_file)

@@ -41,7 +41,7 @@ def make_plan(
     if not quick:
         return plan
     seconds = timedelta(seconds=1)
-    return replace(plan, pickups=50, idle=5 * seconds, crash_limit=30 * seconds, memory_jobs=10_000)
+    return replace(plan, pickups=50, idle=5 * seconds, crash_limit=75 * seconds, memory_jobs=10_000)
 
 
 def choose(what: str, text: str, known: Iterable[str]) -> tuple[str, ...]:

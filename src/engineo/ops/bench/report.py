@@ -5,7 +5,7 @@ import statistics
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 
 from rich.console import Console
 from rich.table import Table
@@ -69,7 +69,7 @@ class Row:
 class Report:
     started: datetime
     machine: Mapping[str, str]
-    sizes: Mapping[str, Any]
+    sizes: Mapping[str, float]
     rows: Sequence[Row]
 
     def as_json(self) -> str:
@@ -92,7 +92,7 @@ class Report:
         return json.dumps(shown, indent=2) + "\n"
 
     def as_markdown(self) -> str:
-        lines = [f"Run of {self.started:%Y-%m-%d %H:%M} UTC on {', '.join(self.machine.values())}.", ""]
+        lines = [self._heading(), ""]
         for title, header, cells in self._tables():
             lines += [f"**{title}**", "", _line(header), _line(["---"] + ["---:"] * (len(header) - 1))]
             lines += [*map(_line, cells), ""]
@@ -100,6 +100,7 @@ class Report:
         return "\n".join(lines).rstrip() + "\n"
 
     def show(self, console: Console) -> None:
+        console.print(Text(self._heading()))
         for title, header, cells in self._tables():
             table = Table(title=title, title_justify="left", header_style="bold")
             for name in header:
@@ -109,6 +110,10 @@ class Report:
             console.print(table)
         for problem in self._problems():
             console.print(Text(f"- {problem}"))
+
+    def _heading(self) -> str:
+        sizes = ", ".join(f"{name.replace('_', ' ')} {value:,.0f}" for name, value in self.sizes.items())
+        return f"Run of {self.started:%Y-%m-%d %H:%M} UTC on {', '.join(self.machine.values())}. Sizes: {sizes}."
 
     def _tables(self) -> list[tuple[str, list[str], list[list[str]]]]:
         mine = next((row for row in self.rows if row.peer == ENGINEO), None)
@@ -133,7 +138,11 @@ class Report:
         return title, ["peer", *(column.title for column in kept)], cells
 
     def _problems(self) -> list[str]:
-        return [f"{row.peer}, {scenario}: {why}" for row in self.rows for scenario, why in row.failures.items()]
+        return [
+            f"{row.peer}, {scenario}: {' '.join(why.split())}"
+            for row in self.rows
+            for scenario, why in row.failures.items()
+        ]
 
 
 def cell(row: Row, column: Column) -> str:
