@@ -44,12 +44,15 @@ def run(plan: Plan, console: Console) -> Report:
                 _tell(console, f"{name}: {error.message}")
             else:
                 environments[name] = environment
-        for scenario in plan.scenarios:
-            for turn in range(plan.rounds if scenario in REPEATED else 1):
-                for name, environment in environments.items():
-                    with waiting(console, f"{scenario}, {name}{f', round {turn + 1}' if plan.rounds > 1 else ''}"):
-                        outcome = _measure(scenario, rows[name], environment, server, plan)
-                    _tell(console, f"{scenario}, {name}: {outcome}")
+        steps = [
+            (scenario, name)
+            for scenario in plan.scenarios
+            for _ in range(plan.rounds if scenario in REPEATED else 1)
+            for name in environments
+        ]
+        for number, (scenario, name) in enumerate(steps, start=1):
+            _tell(console, f"{number}/{len(steps)} {scenario}, {name}", end=": ")
+            _tell(console, _measure(scenario, rows[name], environments[name], server, plan))
         machine = _machine(server)
     return Report(started, machine, _sizes(plan), list(rows.values()))
 
@@ -73,8 +76,9 @@ def _stage(row: Row, environment: Environment, server: PrivateServer) -> Iterato
         yield Stage(PEERS[row.peer], environment, server.url, Path(folder))
 
 
-def _tell(console: Console, text: str) -> None:
-    console.print(Text(clean(text, console.encoding)), soft_wrap=True)
+def _tell(console: Console, text: str, end: str = "\n") -> None:
+    """Plain lines, in a terminal too: whatever moves there would take its share of the cores."""
+    console.print(Text(clean(text, console.encoding)), soft_wrap=True, end=end)
 
 
 def _machine(server: PrivateServer) -> dict[str, str]:
@@ -92,8 +96,10 @@ def _machine(server: PrivateServer) -> dict[str, str]:
 
 def _sizes(plan: Plan) -> dict[str, float]:
     """The numbers of the plan; durations in seconds."""
-    return {
-        name: value.total_seconds() if isinstance(value, timedelta) else value
-        for name, value in asdict(plan).items()
-        if not isinstance(value, tuple)
-    }
+    found = {}
+    for name, value in asdict(plan).items():
+        if isinstance(value, timedelta):
+            found[f"{name}_s"] = value.total_seconds()
+        elif isinstance(value, int):
+            found[name] = value
+    return found

@@ -90,7 +90,7 @@ def crash(stage: Stage, _server: PrivateServer, plan: Plan) -> Figures:
     with stage.workers(stage.peer.sleeping, plan.crash_jobs) as group:
         group.start()
         deadline = killed_us / 1e6 + plan.crash_limit.total_seconds()
-        while stage.ended() < plan.crash_jobs and time.time() < deadline:
+        while stage.ended(plan.crash_jobs) < plan.crash_jobs and time.time() < deadline:
             group.check()
             time.sleep(0.1)
     return after_crash(stage.executed(), plan.crash_jobs, killed_us)

@@ -6,6 +6,7 @@ sent (0: not stamped), when its handler started and when it ended (0: not yet). 
 
 import json
 import struct
+from array import array
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -27,6 +28,13 @@ def executions(data: bytes) -> Iterator[Execution]:
     for number, sent, started, ended in RECORD.iter_unpack(data[:whole]):
         if started and number >= 0:
             yield Execution(int(number), sent, started, ended)
+
+
+def count_ended(data: bytes) -> int:
+    """How many of them have ended, a job's second run included. Quick: it is asked while something is measured."""
+    fields = array("d", data[: len(data) - len(data) % RECORD.size])
+    ends = fields[3::4]
+    return len(ends) - ends.count(0.0)
 
 
 def event(line: str) -> dict[str, Any] | None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engineo.ops.bench.protocol import RECORD, Execution, event, executions
+from engineo.ops.bench.protocol import RECORD, Execution, count_ended, event, executions
 
 HARNESS = Path(__file__).resolve().parents[4] / "benchmarks" / "queue" / "adapters" / "harness.py"
 times = st.integers(min_value=1, max_value=2**53)
@@ -56,6 +56,14 @@ def test_records_are_read_as_they_were_written(runs: list[Execution]) -> None:
 def test_unused_warming_and_cut_off_records_are_left_out() -> None:
     unused, warming, used = RECORD.pack(0, 0, 0, 0), RECORD.pack(-3, 1, 2, 3), RECORD.pack(0, 1, 2, 0)
     assert list(executions(unused + warming + used + used[:-1])) == [Execution(0, 1, 2, 0)]
+
+
+@given(
+    st.lists(st.builds(Execution, st.integers(0, 9), times, times, st.sampled_from([0.0, 1.0]))), st.binary(max_size=31)
+)
+def test_the_quick_count_is_that_of_the_executions_that_ended(runs: list[Execution], cut_off: bytes) -> None:
+    data = b"".join(RECORD.pack(*run) for run in runs) + cut_off
+    assert count_ended(data) == sum(run.ended_us > 0 for run in executions(data))
 
 
 @given(st.binary(max_size=200))
