@@ -21,7 +21,7 @@ class Plan:
     scenarios: tuple[str, ...]
     rounds: int = 1
     drain_jobs: int = FULL_JOBS
-    sleep_jobs: int = FULL_JOBS // 5
+    sleep_jobs: int = 4_000
     enqueue_jobs: int = FULL_JOBS
     pickups: int = 200
     idle: timedelta = timedelta(seconds=60)
@@ -37,11 +37,11 @@ def make_plan(
     chosen = choose("peer", peers, PEERS)
     wanted = choose("scenario", scenarios, SCENARIOS)
     count = jobs or (QUICK_JOBS if quick else FULL_JOBS)
-    plan = Plan(chosen, wanted, rounds, drain_jobs=count, sleep_jobs=max(count // 5, 1), enqueue_jobs=count)
+    plan = Plan(chosen, wanted, rounds, drain_jobs=count, enqueue_jobs=count)
     if not quick:
         return plan
     seconds = timedelta(seconds=1)
-    return replace(plan, pickups=50, idle=5 * seconds, crash_limit=75 * seconds, memory_jobs=10_000)
+    return replace(plan, sleep_jobs=1_000, pickups=50, idle=5 * seconds, crash_limit=75 * seconds, memory_jobs=10_000)
 
 
 def choose(what: str, text: str, known: Iterable[str]) -> tuple[str, ...]:

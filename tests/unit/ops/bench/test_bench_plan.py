@@ -19,8 +19,9 @@ def test_everything_is_measured_unless_something_is_named() -> None:
 def test_a_quick_plan_is_smaller_and_keeps_the_number_of_jobs_asked_for() -> None:
     plan = make_plan("engineo", "drain", jobs=500, rounds=3, quick=True)
     assert (plan.peers, plan.scenarios, plan.rounds) == (("engineo",), ("drain",), 3)
-    assert (plan.drain_jobs, plan.sleep_jobs) == (500, 100)
+    assert (plan.drain_jobs, plan.enqueue_jobs) == (500, 500)
     assert plan.idle < make_plan().idle
+    assert plan.sleep_jobs < make_plan().sleep_jobs
     assert make_plan(quick=True).drain_jobs == 2_000
 
 
