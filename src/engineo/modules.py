@@ -8,4 +8,5 @@ MODULES = (
     "engineo.features.crawling",
     "engineo.features.deo_score",
     "engineo.ops.demo",
+    "engineo.ops.bench",
 )
