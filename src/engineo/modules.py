@@ -2,6 +2,7 @@
 
 MODULES = (
     "engineo.ops.health",
+    "engineo.ops.jobs",
     "engineo.ops.platform",
     "engineo.features.projects",
     "engineo.features.crawling",

@@ -23,9 +23,7 @@ LONGEST_WAIT = timedelta(hours=1)  # a wall clock that was set is noticed within
 class SlotQueue(Queue, Protocol):
     """A queue that decides which process sends a slot's job."""
 
-    def claim_slot(self, schedule: str, slot: datetime) -> bool: ...
-
-    def release_slot(self, schedule: str, slot: datetime) -> None: ...
+    def fire(self, schedule: str, slot: datetime, message: JobMessage) -> bool: ...
 
 
 def next_slot(spec: CronSpec, after: datetime) -> datetime:
@@ -85,13 +83,7 @@ class CronClock:
     def _fire(self, spec: CronSpec, slot: datetime) -> None:
         job_id = str(uuid.uuid5(uuid.NAMESPACE_OID, f"{spec.name}@{slot.isoformat()}"))
         try:
-            if not self._jobs.claim_slot(spec.name, slot):
-                return
-            try:
-                self._jobs.enqueue(JobMessage.of(spec.job, job_id=job_id))
-            except EngineOError:
-                self._jobs.release_slot(spec.name, slot)
-                raise
-            log.info("cron.slot.fired", schedule=spec.name, slot=slot.isoformat(), job_id=job_id)
+            if self._jobs.fire(spec.name, slot, JobMessage.of(spec.job, job_id=job_id)):
+                log.info("cron.slot.fired", schedule=spec.name, slot=slot.isoformat(), job_id=job_id)
         except EngineOError as error:
             log.warning("cron.slot.missed", schedule=spec.name, slot=slot.isoformat(), reason=error.message)

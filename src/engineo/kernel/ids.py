@@ -2,11 +2,14 @@
 
 import itertools
 import os
+import re
 import secrets
 import time
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32, which sorts like the number it spells
 _PAIRS = [a + b for a in ALPHABET for b in ALPHABET]
+_PYTHON_DIGITS = str.maketrans(ALPHABET, "0123456789abcdefghijklmnopqrstuv")
+_ULID = re.compile(f"[0-7][{ALPHABET}]{{25}}")
 ID_LENGTH = 26
 STAMP_LENGTH = 16
 
@@ -44,15 +47,9 @@ def _base32(number: int, length: int) -> str:
 
 def milliseconds_of(identifier: str) -> int | None:
     """When a ULID was made; None for any other text."""
-    if len(identifier) != ID_LENGTH:
+    if not _ULID.fullmatch(identifier):
         return None
-    number = 0
-    for character in identifier:
-        digit = ALPHABET.find(character)
-        if digit < 0:
-            return None
-        number = number * 32 + digit
-    return number >> 80
+    return int(identifier[:10].translate(_PYTHON_DIGITS), 32)
 
 
 _source = IdSource()

@@ -1,12 +1,13 @@
 """What features may ask of the platform. `infra` implements these; features name only the protocols."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol, runtime_checkable
 
-from engineo.kernel.jobs import Event, Job, JobMessage
+from engineo.kernel.flows import Flow
+from engineo.kernel.jobs import Added, Event, Job, JobMessage
 
 
 @runtime_checkable
@@ -19,8 +20,11 @@ class Clock(Protocol):
 class Queue(Protocol):
     """The bare queue, for jobs that follow from no row. Jobs that follow from a row go through `Work.send`."""
 
-    def enqueue(self, *messages: JobMessage) -> None:
-        """Raise `UnavailableError` when the queue cannot be reached; then none, some or all were accepted."""
+    def enqueue(self, *messages: JobMessage) -> Sequence[Added]:
+        """Send in one round trip; the answer says what became of each message.
+
+        Raise `UnavailableError` when the queue cannot be reached; then none, some or all were accepted.
+        """
 
 
 class Work(Protocol):
@@ -32,6 +36,9 @@ class Work(Protocol):
 
     def send(self, job: Job, *, job_id: str | None = None, delay: timedelta = timedelta(0)) -> str:
         """Promise a job in this transaction, and return its id."""
+
+    def send_flow(self, flow: Flow) -> str:
+        """Promise jobs that wait for each other, and return the id of the one that runs last."""
 
     def emit(self, event: Event) -> None:
         """Promise a domain event in this transaction."""

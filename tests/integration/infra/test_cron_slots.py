@@ -9,7 +9,7 @@ from tests.services import RedisService
 
 from engineo.infra.cron import CronClock
 from engineo.kernel.cron import CronSpec
-from engineo.kernel.jobs import Job
+from engineo.kernel.jobs import Job, JobMessage
 
 START = datetime(2026, 3, 1, 2, 30, tzinfo=UTC)
 
@@ -46,7 +46,7 @@ def test_two_clocks_fire_each_slot_once(
         now.moment = START + timedelta(hours=hours)
         waiting = list(clocks)
         in_threads(2, lambda waiting=waiting: waiting.pop().fire_due())
-        assert len(world.messages("*.msgs")) == len(world.queued()) == hours
+        assert len(world.added()) == len(world.queued()) == hours
 
 
 def test_a_clock_that_starts_late_does_not_fire_the_slot_again(world: Any) -> None:
@@ -75,17 +75,37 @@ def test_a_slot_missed_while_redis_is_away_does_not_stop_the_next(
     assert len(world.queued()) == 1
 
 
-def test_a_slot_given_back_can_be_claimed_again(world: Any) -> None:
-    assert world.jobs.claim_slot("nightly", START)
-    assert not world.jobs.claim_slot("nightly", START)
-    assert world.jobs.claim_slot("nightly", START + timedelta(hours=1))
-    assert world.jobs.claim_slot("weekly", START)
-    world.jobs.release_slot("nightly", START)
-    assert world.jobs.claim_slot("nightly", START)
-    with world.client() as client:
-        keys = list(client.scan_iter(f"{world.prefix}:cron:*"))
-        assert len(keys) == 3
-        assert all(0 < client.ttl(key) <= 2 * 86_400 for key in keys)
+def test_a_slot_is_taken_and_its_job_sent_in_one_step(world: Any) -> None:
+    def fire(schedule: str, slot: datetime, job_id: str) -> bool:
+        fired: bool = world.jobs.fire(schedule, slot, JobMessage.of(Hourly(), job_id=job_id))
+        return fired
+
+    assert fire("nightly", START, "a")
+    assert not fire("nightly", START, "b")
+    assert fire("nightly", START + timedelta(hours=1), "c")
+    assert not fire("nightly", START, "d"), "an earlier slot than the last one is past"
+    assert fire("weekly", START, "e")
+    assert world.queued() == ["a", "c", "e"]
+    last = world.jobs.last_slots(["nightly", "weekly", "never"])
+    assert last == {"nightly": START + timedelta(hours=1), "weekly": START}
+
+
+def test_slots_are_marked_as_past_where_none_is_known(world: Any) -> None:
+    world.jobs.fire("nightly", START, JobMessage.of(Hourly(), job_id="a"))
+    later = START + timedelta(days=1)
+    world.jobs.mark_slots({"nightly": later, "weekly": later})
+    assert world.jobs.last_slots(["nightly", "weekly"]) == {"nightly": START, "weekly": later}
+    assert not world.jobs.fire("weekly", later, JobMessage.of(Hourly(), job_id="b"))
+    assert world.queued() == ["a"]
+
+
+def test_many_processes_fire_a_slot_once(world: Any, in_threads: Callable[..., Any]) -> None:
+    def fire() -> bool:
+        fired: bool = world.jobs.fire("nightly", START, JobMessage.of(Hourly()))
+        return fired
+
+    assert sorted(in_threads(4, fire)) == [False, False, False, True]
+    assert len(world.added()) == 1
 
 
 def test_the_epoch_is_claimed_by_one(world: Any, in_threads: Callable[..., Any]) -> None:

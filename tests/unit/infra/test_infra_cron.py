@@ -1,5 +1,6 @@
 """When schedules fire, the days of the clock change included."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import ClassVar
 from zoneinfo import ZoneInfo
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from engineo.infra.cron import CronClock, next_slot
 from engineo.kernel.cron import CronSpec
 from engineo.kernel.errors import BootError
-from engineo.kernel.jobs import Job, JobMessage
+from engineo.kernel.jobs import Added, Job, JobMessage
 
 BERLIN = "Europe/Berlin"
 moments = st.datetimes(datetime(2020, 1, 1), datetime(2035, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - the strategy adds the zone
@@ -32,14 +33,14 @@ class Slots:
     def __init__(self) -> None:
         self.sent: list[JobMessage] = []
 
-    def enqueue(self, *messages: JobMessage) -> None:
+    def enqueue(self, *messages: JobMessage) -> Sequence[Added]:
         self.sent += messages
+        return [Added(message.job_id, added=True) for message in messages]
 
-    def claim_slot(self, schedule: str, slot: datetime) -> bool:
-        return bool(schedule and slot)
-
-    def release_slot(self, schedule: str, slot: datetime) -> None:
-        """Nothing is held."""
+    def fire(self, schedule: str, slot: datetime, message: JobMessage) -> bool:
+        assert schedule
+        assert slot.tzinfo is UTC
+        return all(added.added for added in self.enqueue(message))
 
 
 class Now:

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engineo.kernel.errors import InvalidPayloadError
-from engineo.kernel.jobs import Actor, Event, Job, JobContext, JobMessage, RetryPolicy, Subscriber, new_job_id
+from engineo.kernel.jobs import Actor, Event, Job, JobContext, JobMessage, Subscriber, new_job_id
+from engineo.kernel.policies import RetryPolicy
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=True) | st.text(),

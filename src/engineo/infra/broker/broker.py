@@ -8,12 +8,12 @@ from typing import Any
 
 import dramatiq
 from dramatiq.errors import ConnectionClosed, QueueJoinTimeout, QueueNotFound
-from dramatiq.middleware import Middleware
+from dramatiq.middleware import Middleware, MiddlewareError
 
 from engineo.infra.broker import wire
 from engineo.infra.broker.hub import Hub
 from engineo.infra.broker.leased import LeasedMessage
-from engineo.infra.broker.places import Record, check_id, check_queue
+from engineo.infra.broker.places import Record, check_id, check_queue, stand
 from engineo.infra.broker.queue_view import QueueView
 from engineo.infra.broker.store import JobStore, Keep, LimitRule, NewJob
 from engineo.kernel.errors import UnavailableError
@@ -39,6 +39,8 @@ class EngineOBroker(dramatiq.Broker):
         lease_ms: int = 15_000,
         name: str | None = None,
     ) -> None:
+        self._hooked: list[Middleware] = []
+        self._hooks_by_name: dict[str, Sequence[tuple[Any, Any]]] = {}
         super().__init__(middleware)
         self.store = store
         self.queues: dict[str, QueueView] = {}
@@ -48,6 +50,33 @@ class EngineOBroker(dramatiq.Broker):
         self._name = name
         self._hub: Hub | None = None
         self._lock = threading.Lock()
+
+    def emit_before(self, signal: str, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as dramatiq's
+        for middleware, hook in self._hooks(f"before_{signal}"):
+            try:
+                hook(self, *args, **kwargs)
+            except MiddlewareError:
+                raise
+            except Exception:
+                self.logger.critical("Unexpected failure in before_%s of %r.", signal, middleware, exc_info=True)
+
+    def emit_after(self, signal: str, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as dramatiq's
+        for middleware, hook in reversed(self._hooks(f"after_{signal}")):
+            try:
+                hook(self, *args, **kwargs)
+            except Exception:
+                self.logger.critical("Unexpected failure in after_%s of %r.", signal, middleware, exc_info=True)
+
+    def _hooks(self, name: str) -> Sequence[tuple[Any, Any]]:
+        """The middleware that does something at this signal: most of it does nothing at most signals."""
+        if self._hooked != self.middleware:
+            self._hooked, self._hooks_by_name = list(self.middleware), {}
+        hooks = self._hooks_by_name.get(name)
+        if hooks is None:
+            idle = getattr(Middleware, name)
+            hooks = [(m, getattr(m, name)) for m in self.middleware if getattr(type(m), name, None) is not idle]
+            self._hooks_by_name[name] = hooks
+        return hooks
 
     @property
     def hub(self) -> Hub:
@@ -101,7 +130,7 @@ class EngineOBroker(dramatiq.Broker):
         check_id(message.message_id)
         actor = self.actors.get(message.actor_name)
         priority = int(message.options.get("priority", actor.priority if actor is not None else 0))
-        place = self.store.place(message.queue_name, message.message_id, priority)
+        place = stand(message.queue_name, message.message_id, self.store.now(), priority)
         return NewJob(Record(place, wire.encode(message)), message.actor_name, max(0, delay))
 
     def reject(self, message: Any) -> None:  # noqa: ANN401 - a message, or a proxy of one

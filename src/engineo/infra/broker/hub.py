@@ -25,6 +25,7 @@ from engineo.kernel.ids import new_id
 log = structlog.get_logger(__name__)
 
 MOST_FINISHES = 256
+NOTE_EVERY = 1.0
 FLUSH_AT, FLUSH_WITHIN = 64, 0.01
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 1.0
 NEWCOMER_PATIENCE = 1.5  # seconds in which owners that lost their connection with everyone else can renew first
@@ -58,7 +59,7 @@ class Hub:
         self._sweep = sweep
         self.on_lost: Callable[[LeasedMessage], None] = _ignore
         self.on_cancel: Callable[[LeasedMessage], None] = _ignore
-        self.on_settled: Callable[[], None] = _nothing
+        self.on_renew: Callable[[], None] = _nothing
         self._intakes: dict[str, Intake] = {}
         self._dirty: dict[str, int] = {}  # queues that may hold jobs, and how often each was announced
         self._running: dict[str, LeasedMessage] = {}  # by job id
@@ -79,10 +80,15 @@ class Hub:
 
     # intakes
 
-    def register(self, intake: Intake) -> None:
-        """Take jobs of its queue from now on."""
+    def register(self, intake: Intake, *, start: bool = True) -> None:
+        """Take jobs of its queue from now on; or, without `start`, from `start()` on."""
         self._intakes[intake.queue] = intake
         self._changed = True
+        if start:
+            self.start()
+
+    def start(self) -> None:
+        """Subscribe to the queues that are registered, and take jobs."""
         if self._thread is None and not self._stopping.is_set():
             self._thread = threading.Thread(target=self._run, name="queue-hub", daemon=True)
             self._thread.start()
@@ -110,6 +116,16 @@ class Hub:
         elif self._flush_at == float("inf"):
             self._flush_at = time.monotonic() + FLUSH_WITHIN
             self._interrupt()
+
+    def note(self, message: LeasedMessage) -> None:
+        """The job's progress or log has changed; it is written at most once a second, and with the job's end."""
+        now = time.monotonic()
+        if now - message.noted_at >= NOTE_EVERY and self._connected.is_set():
+            message.noted_at = now
+            try:
+                self.store.annotate(message.lease.place, message.actor_name, message.note())
+            except Away as error:
+                log.warning("queue.note.lost", reason=str(error))
 
     def want_more(self, queue: str) -> None:
         """There is room again."""
@@ -197,8 +213,6 @@ class Hub:
                 self._dirty.pop(queue, None)
         if wants and not taken.jobs and self._next_expiry == float("inf"):
             self._next_expiry = time.monotonic() + self.lease / 1000  # somebody else took them, and may die of it
-        if finishes:
-            self.on_settled()
         return True
 
     def _deliver(self, jobs: Sequence[tuple[Lease, bytes]]) -> None:
@@ -350,6 +364,7 @@ class Hub:
                 log.warning("queue.lease.lost", job_id=lease.place.job_id, meaning="it runs elsewhere now, or is gone")
                 self.on_lost(message)
         self._renew_at = time.monotonic() + self.lease / 2000
+        self.on_renew()
 
     def _lost_connection(self, error: BaseException) -> None:
         if self._connected.is_set():

@@ -16,7 +16,6 @@ class Keys:
         self.dedup = self.root + "dedup"
         self.throttled = self.root + "throttled"
         self.flows = self.root + "flows"
-        self.cancelled = self.root + "cancelled"
         self.slots = self.root + "slots"
         self.meta = self.root + "meta"
         self.epoch = self.root + "epoch"
@@ -28,10 +27,10 @@ class Keys:
         return f"{self.root}{queue}:ready"
 
     def done(self, queue: str) -> str:
-        return f"{self.root}done:{queue}"
+        return f"{self.root}{queue}:done"
 
     def dead(self, queue: str) -> str:
-        return f"{self.root}dead:{queue}"
+        return f"{self.root}{queue}:dead"
 
     def held(self, queue: str) -> str:
         return f"{self.root}{queue}:held"

@@ -20,6 +20,13 @@ class LeasedMessage(dramatiq.MessageProxy):
 
     def __init__(self, message: "dramatiq.Message[Any]", lease: Lease, record: Record, doom: str) -> None:
         super().__init__(message)
+        # looked up many times per job: found here without going through the proxy
+        self.queue_name = message.queue_name
+        self.actor_name = message.actor_name
+        self.args = message.args
+        self.kwargs = message.kwargs
+        self.options = message.options
+        self.message_id = message.message_id
         self.lease = lease
         self.record = record
         self.doom = doom
@@ -32,6 +39,7 @@ class LeasedMessage(dramatiq.MessageProxy):
         self.result: object = None
         self.progress: object = None
         self.log: list[str] = []
+        self.noted_at = float("-inf")
         self.error: str | None = None
         self.trace: str | None = None
 
@@ -49,6 +57,10 @@ class LeasedMessage(dramatiq.MessageProxy):
             if value is not None and value != []:
                 about[name] = value
         return about
+
+    def note(self) -> bytes:
+        """Progress and log so far, as JSON."""
+        return _json({"progress": self.progress, "log": self.log, "started": self.started})
 
     def describe_own(self) -> None:
         """Keep the text of what dramatiq has put into the message, if anything."""
@@ -102,5 +114,8 @@ def finish(message: LeasedMessage, now: int) -> Finish:
     )  # fmt: skip
 
 
+_encode = json.JSONEncoder(separators=(",", ":"), default=str).encode
+
+
 def _json(about: dict[str, Any]) -> bytes:
-    return json.dumps(about, separators=(",", ":"), default=str).encode()
+    return _encode(about).encode()

@@ -4,21 +4,24 @@ redis-py builds, encrypts and parses the connection; what is left out is its per
 than the round trip on loopback.
 """
 
+import contextlib
+import socket
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import redis
 from hiredis import pack_command
+from redis.exceptions import AskError, ClusterDownError, MovedError, NoScriptError, ReadOnlyError, RedisError
 from redis.exceptions import ConnectionError as RedisConnectionError
-from redis.exceptions import NoScriptError, RedisError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from engineo.infra.broker.scripts import Script, load
 
 _clock_id = getattr(time, "CLOCK_BOOTTIME", None)
 FIRST_PAUSE, LONGEST_PAUSE = 0.05, 0.5
+IDLE = 0.5  # seconds after which a connection is looked at before it is used
 
 
 def steady_ms() -> int:
@@ -29,10 +32,22 @@ def steady_ms() -> int:
 class Link:
     """Used by several threads, one at a time. Reconnects by itself; a call is tried again `retries` times."""
 
-    def __init__(self, client: redis.Redis, *, retries: int, key_locking: bool = False) -> None:
-        self._client = client
+    def __init__(
+        self,
+        clients: Callable[[], redis.Redis],
+        *,
+        retries: int,
+        key_locking: bool = False,
+        patience: float = 0.0,
+        clock: Callable[[], int] | None = None,
+    ) -> None:
+        self._clients = clients  # asked at every connect: which server holds the queue may change
+        self._patience = patience
+        self._interrupted = False
+        self._used_at = 0.0
         self._retries = retries
         self._key_locking = key_locking
+        self._clock = clock
         self._connection: Any = None
         self._offset: int | None = None
         self._lock = threading.Lock()
@@ -40,7 +55,9 @@ class Link:
         self.reconnects = 0
 
     def now(self) -> int:
-        """The server's time; asked for once per connection."""
+        """The server's time, asked for once per connection; or the time of the clock that was given."""
+        if self._clock is not None:
+            return self._clock()
         if self._offset is None:
             self.command("TIME")
         return steady_ms() + (self._offset or 0)
@@ -74,6 +91,15 @@ class Link:
         with self._lock:
             self._drop()
 
+    def interrupt(self) -> None:
+        """Break off a conversation that another thread waits in; nothing can be sent any more."""
+        self._interrupted = True
+        connection = self._connection
+        sock = getattr(connection, "_sock", None)
+        if sock is not None:
+            with contextlib.suppress(OSError):
+                sock.shutdown(socket.SHUT_RDWR)
+
     def _send(self, commands: Sequence[Sequence[object]], retries: int | None) -> list[Any]:
         packed = b"".join([pack_command(_plain(command)) for command in commands])
         attempts = (self._retries if retries is None else retries) + 1
@@ -99,6 +125,8 @@ class Link:
                     answers.append(connection.read_response())
                 except (RedisConnectionError, RedisTimeoutError):
                     raise
+                except (MovedError, AskError, ClusterDownError, ReadOnlyError) as problem:
+                    raise RedisConnectionError(f"another server is in charge now: {problem}") from problem
                 except RedisError as problem:
                     answers.append(problem)
         except BaseException:
@@ -107,9 +135,17 @@ class Link:
         return answers
 
     def _connected(self) -> Any:  # noqa: ANN401 - redis-py's connection
+        if self._interrupted:
+            raise RedisConnectionError("interrupted")
+        now = time.monotonic()
+        if self._connection is not None and now - self._used_at > IDLE and self._is_cut():
+            self._drop()  # servers and proxies cut idle connections: nothing was sent yet, so nothing is in doubt
+        self._used_at = now
         if self._connection is None:
-            pool: Any = self._client.connection_pool  # redis-py has no types here
-            connection = pool.make_connection()
+            pool: Any = self._clients().connection_pool  # redis-py has no types here
+            options = dict(pool.connection_kwargs)
+            options["socket_timeout"] = (options.get("socket_timeout") or 0) + self._patience or None
+            connection = pool.connection_class(**options)
             connection.retry = redis.retry.Retry(redis.backoff.NoBackoff(), 0)
             connection.connect()
             connection.send_packed_command([pack_command(("TIME",))], check_health=False)
@@ -118,6 +154,13 @@ class Link:
             self._connection = connection
             self.reconnects += 1
         return self._connection
+
+    def _is_cut(self) -> bool:
+        """Nothing is expected from the server now: what can be read is the end."""
+        try:
+            return bool(self._connection.can_read(0))
+        except (RedisError, OSError):
+            return True
 
     def _drop(self) -> None:
         connection, self._connection = self._connection, None

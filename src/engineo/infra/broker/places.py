@@ -9,9 +9,12 @@ import re
 from dataclasses import dataclass, replace
 from typing import Self
 
+from engineo.kernel.ids import milliseconds_of, new_stamp
+
 _QUEUE = re.compile(r"[A-Za-z_][A-Za-z0-9._-]*\Z")
 _FORBIDDEN = re.compile(r"[|\x00-\x1f\x7f]")
 MAX_ID_LENGTH = 200
+CLOCK_TOLERANCE = 2000  # milliseconds
 PLAIN, STARTS_DEDUP = b".", b"!"
 
 
@@ -95,6 +98,21 @@ class Record:
 
     def moved(self, **changes: object) -> "Record":
         return replace(self, **changes)  # type: ignore[arg-type] # its own fields
+
+
+def stand(queue: str, job_id: str, now: int, priority: int = 0, key: str = "") -> Place:
+    """Where a job stands that is added at `now`, the store's time: behind all of its priority.
+
+    An id that sorts by itself, made by a clock like the store's, does; any other gets a stamp in front.
+    """
+    made = milliseconds_of(job_id)
+    by_itself = made is not None and abs(made - now) < CLOCK_TOLERANCE
+    return Place(queue, job_id, priority, "" if by_itself else new_stamp(now), key)
+
+
+def queue_of(parent: str) -> str:
+    """The queue of the job that `Record.parent` names."""
+    return parent.split("~", 2)[1]
 
 
 def check_queue(name: str) -> str:

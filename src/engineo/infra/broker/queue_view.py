@@ -8,7 +8,7 @@ import dramatiq
 
 from engineo.infra.broker import wire
 from engineo.infra.broker.leased import receive
-from engineo.infra.broker.places import Record
+from engineo.infra.broker.places import Record, stand
 from engineo.infra.broker.store import Finish, JobStore, NewJob, Outcome, State, Step, Want
 
 LOOK_EVERY = 0.005
@@ -45,7 +45,7 @@ class QueueView:
     def put(self, data: bytes) -> None:
         """Add an encoded message as it is."""
         message = dramatiq.Message.decode(data)
-        place = self._store.place(self.name, message.message_id)
+        place = stand(self.name, message.message_id, self._store.now())
         self._store.add([NewJob(Record(place, wire.encode(message)), message.actor_name)])
 
     def join(self) -> None:

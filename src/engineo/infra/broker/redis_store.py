@@ -1,7 +1,8 @@
 """The queue's memory in Redis: one script, or one command, per method."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from operator import itemgetter
 
 import redis
 from redis.exceptions import RedisError
@@ -9,54 +10,62 @@ from redis.exceptions import RedisError
 from engineo.infra import redis as redis_infra
 from engineo.infra.broker.keys import Keys
 from engineo.infra.broker.link import Link
-from engineo.infra.broker.places import Lease, Place
-from engineo.infra.broker.redis_registry import RedisRegistry
+from engineo.infra.broker.places import Lease, queue_of
+from engineo.infra.broker.redis_registry import BETWEEN_IDS, RedisRegistry, script_stamp
 from engineo.infra.broker.redis_subscription import RedisListening
-from engineo.infra.broker.store import Added, Finish, Keep, LimitRule, Listening, NewJob, Slot, Step, Taken
+from engineo.infra.broker.store import Finish, Keep, LimitRule, Listening, NewJob, Slot, Step, Taken
 from engineo.infra.redis import RedisSettings
-from engineo.kernel.ids import ID_LENGTH, milliseconds_of, new_stamp
+from engineo.kernel.jobs import Added
 
 MAX_BULK = 1000  # jobs per script: bounds how long one script holds the server, and Lua's stack
-CLOCK_TOLERANCE = 2000
 MAX_STALLED = 1
 EVENTS_KEPT = 10_000
 
 
 class RedisStore(RedisRegistry):
-    """The port `JobStore`. Two connections at most: one for commands, one per `listen`."""
+    """The port `JobStore`. Two connections at most: one for commands, one per `listen`.
+
+    `clock` tells milliseconds; the server's time by default, as all that share a prefix must go by the same.
+    """
 
     def __init__(
         self,
-        client: redis.Redis,
+        clients: Callable[[], redis.Redis],
         prefix: str,
         *,
         url: str = "redis://",
         retries: int = 2,
         events_kept: int = EVENTS_KEPT,
         max_stalled: int = MAX_STALLED,
+        patience: float = 0.0,
+        clock: Callable[[], int] | None = None,
     ) -> None:
         key_locking = ".upstash.io" in url
         self._url = url
-        self._client = client
-        self._link = Link(client, retries=retries, key_locking=key_locking)
+        self._clients = clients
+        self._link = Link(clients, retries=retries, key_locking=key_locking, patience=patience, clock=clock)
         self._keys = Keys(prefix)
         self._events_kept = events_kept
         self._max_stalled = max_stalled
+        self._clock = clock
         self._oldest: dict[str, int] = {}
 
     @classmethod
     def from_url(cls, url: str, prefix: str, settings: RedisSettings | None = None) -> "RedisStore":
         settings = settings or RedisSettings(redis_prefix=prefix)
         return cls(
-            redis_infra.connect(url, settings), prefix, url=url, retries=settings.redis_max_retries_per_request
+            redis_infra.queue_clients(url, settings), prefix, url=url, retries=settings.redis_max_retries_per_request
         )  # fmt: skip
 
-    def another(self) -> "RedisStore":
-        """The same memory over a connection of its own."""
+    def another(self, patience_ms: int = 0) -> "RedisStore":
         return RedisStore(
-            self._client, self._keys.root.removesuffix(":{q}:"), url=self._url, retries=0,
-            events_kept=self._events_kept, max_stalled=self._max_stalled,
+            self._clients, self._keys.root.removesuffix(":{q}:"), url=self._url, retries=0,
+            events_kept=self._events_kept, max_stalled=self._max_stalled, patience=patience_ms / 1000,
+            clock=self._clock,
         )  # fmt: skip
+
+    def interrupt(self) -> None:
+        self._link.interrupt()
 
     def now(self) -> int:
         try:
@@ -71,9 +80,13 @@ class RedisStore(RedisRegistry):
             if slot is not None:
                 return self._add_checked(jobs, slot)
             answers: list[Added] = []
+            if len(jobs) <= MAX_BULK:
+                return self._add_some(jobs)
+            # a parent must stand before its children end
+            order = sorted(range(len(jobs)), key=lambda index: not jobs[index].waits_for)
             for start in range(0, len(jobs), MAX_BULK):
-                answers += self._add_some(jobs[start : start + MAX_BULK])
-            return answers
+                answers += self._add_some([jobs[index] for index in order[start : start + MAX_BULK]])
+            return [answer for _index, answer in sorted(zip(order, answers, strict=True), key=itemgetter(0))]
 
     def _add_some(self, jobs: Sequence[NewJob]) -> Sequence[Added]:
         if any(
@@ -89,7 +102,7 @@ class RedisStore(RedisRegistry):
             self._link.run_many(calls, retries=0)
         except (redis.ConnectionError, redis.TimeoutError):
             # it may have arrived, and its jobs may have run: from here on their ids are checked
-            return self._add_checked(jobs, None, own_ids=True)
+            return self._add_all(jobs, None, own_ids=True)
         return [Added(job.record.place.job_id, added=True) for job in jobs]
 
     def _plain_call(
@@ -109,35 +122,38 @@ class RedisStore(RedisRegistry):
             line += (place.priority, place.member)
         return "add_plain", (keys.jobs, keys.ready(queue), keys.events), args + line
 
-    def _add_checked(self, jobs: Sequence[NewJob], slot: Slot | None, *, own_ids: bool = False) -> Sequence[Added]:
+    def _add_checked(self, jobs: Sequence[NewJob], slot: Slot | None) -> Sequence[Added]:
+        try:
+            return self._add_all(jobs, slot, retries=0)
+        except (redis.ConnectionError, redis.TimeoutError):
+            return self._add_all(jobs, slot, own_ids=True)  # as above
+
+    def _add_all(
+        self, jobs: Sequence[NewJob], slot: Slot | None, *, own_ids: bool = False, retries: int | None = None
+    ) -> Sequence[Added]:
         keys, now = self._keys, self._link.now()
-        queues, names = self._queue_keys({job.record.place.queue for job in jobs})
+        involved = {job.record.place.queue for job in jobs}
+        queues, names = self._queue_keys(involved | {queue_of(job.record.parent) for job in jobs if job.record.parent})
         args: list[str | bytes | int] = [
-            keys.wake, now, _stamp(now), self._events_kept, slot.schedule if slot else "", slot.at if slot else 0,
+            keys.wake, now, script_stamp(now), self._events_kept, slot.schedule if slot else "", slot.at if slot else 0,
             len(names), *names,
         ]  # fmt: skip
         for job in jobs:
             place, dedup = job.record.place, job.dedup
+            waits_for = tuple(dict.fromkeys(job.waits_for))
             args += (
                 names[place.queue], place.job_id, place.entry, job.record.encode(),
                 1 if job.own_id or own_ids else 0, now + job.delay if job.delay else 0, job.kind,
                 dedup.mode if dedup else "", dedup.text if dedup else "", dedup.window if dedup else 0,
-                dedup.max_wait if dedup else 0, len(job.waits_for), *job.waits_for,
+                dedup.max_wait if dedup else 0, len(waits_for), *waits_for,
             )  # fmt: skip
         answers = self._link.run(
             "add",
             [keys.jobs, keys.delayed, keys.events, keys.dedup, keys.throttled, keys.flows, keys.slots, *queues],
             args,
+            retries,
         )
         return [Added(answer[1:].decode(), added=answer[:1] == b"+") for answer in answers]
-
-    def place(self, queue: str, job_id: str, priority: int = 0, key: str = "") -> Place:
-        """Where a job stands when it is added now. An id made by a clock like the server's sorts by itself."""
-        with self._reachable():
-            now = self._link.now()
-        made = milliseconds_of(job_id) if len(job_id) == ID_LENGTH else None
-        by_itself = made is not None and abs(made - now) < CLOCK_TOLERANCE
-        return Place(queue, job_id, priority, "" if by_itself else new_stamp(now), key)
 
     def last_slots(self) -> Mapping[str, int]:
         with self._reachable():
@@ -149,6 +165,10 @@ class RedisStore(RedisRegistry):
             with self._reachable():
                 self._link.commands([("HSETNX", self._keys.slots, slot.schedule, slot.at) for slot in slots])
 
+    def ping(self) -> None:
+        with self._reachable():
+            self._link.command("PING")
+
     def claim_epoch(self) -> bool:
         with self._reachable():
             return bool(self._link.command("SETNX", self._keys.epoch, self._link.now()))
@@ -159,15 +179,17 @@ class RedisStore(RedisRegistry):
         keys = self._keys
         with self._reachable():
             now = self._link.now()
+            stamp = script_stamp(now)
             involved = {want.queue for want in step.wants}
             for finish in step.finishes:
                 involved.add(finish.lease.place.queue)
                 if finish.parent:
-                    involved.add(finish.parent.split("~", 2)[1])
+                    involved.add(queue_of(finish.parent))
             queues, names = self._queue_keys(involved)
             ended = {f.lease.place.queue for f in step.finishes}
             args: list[str | bytes | int] = [
-                keys.wake, now, now + step.lease, step.owner, _stamp(now), self._events_kept, len(names), *names,
+                keys.wake, now, now + step.lease, f"{step.owner}.{stamp}.", stamp, self._events_kept,
+                len(names), *names,
             ]  # fmt: skip
             for name in names:
                 args += self._retention(name, step.keep.get(name, Keep()), now, name in ended)
@@ -178,11 +200,10 @@ class RedisStore(RedisRegistry):
                 args += (names[want.queue], want.count, *_rule(want.whole), *_rule(want.by_key))
             lost, flat, got, again, oldest = self._link.run(
                 "step",
-                [keys.jobs, keys.info, keys.leased, keys.delayed, keys.events, keys.dedup, keys.flows,
-                 keys.cancelled, *queues],
+                [keys.jobs, keys.info, keys.leased, keys.delayed, keys.events, keys.dedup, keys.flows, *queues],
                 args,
                 retries=0,
-            )  # fmt: skip
+            )
         self._remember_oldest(list(names), oldest)
         return Taken(
             [(Lease.parse(flat[i].decode()), flat[i + 1]) for i in range(0, len(flat), 2)],
@@ -239,12 +260,12 @@ class RedisStore(RedisRegistry):
         with self._reachable():
             now = self._link.now()
             args: list[str | int] = [
-                keys.wake, now, _stamp(now), self._events_kept, int(expired_only), int(stalled), self._max_stalled,
-                len(names), *names,
+                keys.wake, now, script_stamp(now), self._events_kept, int(expired_only), int(stalled),
+                self._max_stalled, len(names), *names,
             ]  # fmt: skip
             for lease in leases:
                 args += (names[lease.place.queue], lease.member)
-            ids = self._link.run("recover", [keys.jobs, keys.leased, keys.events, keys.cancelled, *queues], args)
+            ids = self._link.run("recover", [keys.jobs, keys.leased, keys.events, *queues], args)
         return [job_id.decode() for job_id in ids]
 
     def delayed(self, limit: int = 100) -> Sequence[tuple[str, int]]:
@@ -258,14 +279,14 @@ class RedisStore(RedisRegistry):
         queues, names = self._queue_keys({entry.split("|", 1)[0] for entry in entries})
         with self._reachable():
             now = self._link.now()
-            args: list[str | int] = [self._keys.wake, now, _stamp(now), len(names), *names]
+            args: list[str | int] = [self._keys.wake, now, script_stamp(now), len(names), *names]
             for entry in entries:
                 args += (names[entry.split("|", 1)[0]], entry)
             return int(self._link.run("promote", [self._keys.delayed, *queues], args))
 
     def listen(self, queues: Sequence[str]) -> Listening:
         with self._reachable():
-            return RedisListening(self._client, self._keys, queues)
+            return RedisListening(self._clients(), self._keys, queues)
 
     def close(self) -> None:
         self._link.close()
@@ -284,7 +305,7 @@ class RedisStore(RedisRegistry):
 
 
 def _added_text(queue: str, kind: str, jobs: Sequence[NewJob]) -> str:
-    return f"{queue}|{kind}|{','.join(job.record.place.job_id for job in jobs)}|"
+    return f"{queue}|{kind}|{BETWEEN_IDS.join(job.record.place.job_id for job in jobs)}|"
 
 
 def _finish_args(finish: Finish, names: Mapping[str, int]) -> tuple[str | bytes | int, ...]:
@@ -301,8 +322,3 @@ def _rule(rule: LimitRule) -> tuple[int, int, int]:
 
 def _pairs(flat: Sequence[bytes]) -> Iterator[tuple[bytes, bytes]]:
     return zip(flat[::2], flat[1::2], strict=True)
-
-
-def _stamp(now: int) -> str:
-    """13 characters that sort by time; the scripts add three digits."""
-    return new_stamp(now)[:10] + new_stamp(now)[13:]

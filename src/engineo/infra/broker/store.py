@@ -8,9 +8,10 @@ and calling again is safe.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 from engineo.infra.broker.places import Lease, Place, Record
+from engineo.kernel.jobs import Added
 
 
 class State(StrEnum):
@@ -44,14 +45,6 @@ class NewJob:
     own_id: bool = False
     dedup: DedupKey | None = None
     waits_for: tuple[str, ...] = ()  # ids of the children that must end first
-
-
-@dataclass(frozen=True, slots=True)
-class Added:
-    """What became of a job: with `added` false, `job_id` is the one that exists already."""
-
-    job_id: str
-    added: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,11 +177,14 @@ class JobStore(Protocol):
     def now(self) -> int:
         """The store's time, in milliseconds, without asking it again each time."""
 
-    def another(self) -> "JobStore":
-        """The same memory over a connection of its own, which does not try again by itself."""
+    def another(self, patience_ms: int = 0) -> "JobStore":
+        """The same memory over a connection of its own, which does not try again by itself.
 
-    def place(self, queue: str, job_id: str, priority: int = 0, key: str = "") -> Place:
-        """Where a job stands when it is added now: behind all of its priority."""
+        `patience_ms`: how much longer than usual an answer may take, for calls that block.
+        """
+
+    def interrupt(self) -> None:
+        """Make a call that blocks in another thread raise `UnavailableError`; the store is of no use any more."""
 
     # sending
     def add(self, jobs: Sequence[NewJob], slot: Slot | None = None) -> Sequence[Added]:
@@ -201,6 +197,9 @@ class JobStore(Protocol):
 
     def mark_slots(self, slots: Sequence[Slot]) -> None:
         """Remember slots of schedules that have none yet."""
+
+    def ping(self) -> None:
+        """Raise `UnavailableError`, saying what to check, when the store does not answer."""
 
     def claim_epoch(self) -> bool:
         """True once after the store lost its memory."""
@@ -232,7 +231,7 @@ class JobStore(Protocol):
     def tell(self, text: str) -> None:
         """Send a control message to every hub."""
 
-    def annotate(self, job_id: str, info: bytes) -> None:
+    def annotate(self, place: Place, kind: str, info: bytes) -> None:
         """Write a running job's progress and log."""
 
     # looking and steering
@@ -264,10 +263,10 @@ class JobStore(Protocol):
         """
 
     def replace(self, job_id: str, record: bytes) -> bool:
-        """Put another record in the place of an existing job's."""
+        """Put another record's body in the place of an existing job's; all else of it stays."""
 
-    def cancel(self, job_id: str) -> None:
-        """Mark a running job, so that it does not run again, and tell its hub."""
+    def cancel(self, job_id: str) -> bool:
+        """Doom a running job, so that it does not run again, and tell its hub. False when it does not run."""
 
     def forget(self, queue: str, state: State, before: int, limit: int = 1000) -> Sequence[str]:
         """Drop completed or failed jobs that ended before a time; their ids."""
@@ -276,10 +275,10 @@ class JobStore(Protocol):
         """Drop waiting jobs; their ids."""
 
     # identity and events
-    def introduce(self, name: str, text: str | None) -> None:
-        """Write down who a process is; None takes it back."""
+    def introduce(self, name: str, details: Mapping[str, Any] | None) -> None:
+        """Write down who a process is, as JSON values; None takes it back."""
 
-    def introduced(self) -> Mapping[str, str]: ...
+    def introduced(self) -> Mapping[str, Mapping[str, Any]]: ...
 
     def events(self, after: str, limit: int, block: int | None) -> Sequence[Event]:
         """Events after a position ("" from the first, "$" only new ones), waiting `block` milliseconds for one."""

@@ -4,6 +4,7 @@ A job of ours is `["kind",{payload}]`: its queue and id stand in the store's ind
 """
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import dramatiq
@@ -25,6 +26,11 @@ def encode(message: "dramatiq.Message[Any]") -> bytes:
     if short and milliseconds_of(message.message_id) == message.message_timestamp:
         return _dumps([message.actor_name, args[0], options] if options else [message.actor_name, args[0]]).encode()
     return _dumps([message.actor_name, args, message.kwargs, options, message.message_timestamp]).encode()
+
+
+def encode_job(kind: str, payload: Mapping[str, Any], *, stored: bool) -> bytes:
+    """A job of ours, without the message around it."""
+    return _dumps([kind, payload, {"stored": True}] if stored else [kind, payload]).encode()
 
 
 def decode(body: bytes, queue: str, job_id: str) -> "dramatiq.Message[Any]":

@@ -1,5 +1,5 @@
 -- Adds jobs of any kind: own ids, delays, deduplication, limited keys, parents; guarded by a schedule's slot.
--- KEYS: jobs, delayed, events, dedup, throttled, flows, slots; then five per queue (lib.lua)
+-- KEYS: jobs, delayed, events, dedup, throttled, flows, slots; then five per queue (lib.lua), parents' ones included
 -- ARGV: wake prefix, now, stamp, events to keep, schedule ('' for none), slot, number of queues, their names;
 --       then per job: queue's index, id, place, record, check id ('1'), due (0: now), kind,
 --       dedup mode, dedup key, window, longest wait, number of children, the children's ids
@@ -13,17 +13,22 @@ if ARGV[5] ~= '' then
 end
 local count = tonumber(ARGV[7])
 local queues = queues_of(8, 8, count)
+local by_name = index_by_name(queues)
 local at = 8 + count
-local answer, told, wake = {}, {}, {}
+local answer, told, wake, dues, over = {}, {}, {}, {}, {}
 
-local function say(k, text)
-  if wake[k.name] == nil or wake[k.name] ~= '' and (text == '' or tonumber(text) < tonumber(wake[k.name])) then
-    wake[k.name] = text
-  end
+-- Tells who listens to a queue that there is something now, or (`due`) will be.
+local function say(k, due)
+  if due then dues[k.name] = math.min(due, dues[k.name] or due) else wake[k.name] = true end
+end
+
+-- When a debounced job of this key is due, whose first call was at a time.
+local function debounced(window, longest, since)
+  return longest > 0 and math.min(now + window, since + longest) or now + window
 end
 
 -- The id of the job that stands for this one, and whether to go on adding.
-local function deduplicate(mode, key, window, longest, id, record)
+local function deduplicate(k, mode, key, window, longest, id, record)
   if mode == 't' then
     local ends = redis.call('ZSCORE', throttled, key)
     if ends and tonumber(ends) > now then return redis.call('HGET', dedup, key) or id, false end
@@ -35,23 +40,20 @@ local function deduplicate(mode, key, window, longest, id, record)
     redis.call('HSET', dedup, key, id)
     return id, true
   end
-  local held = redis.call('HGET', dedup, key)
-  local other, since = nil, nil
-  if held then
-    since, other = string.match(held, '^(%d+)|(.*)$')
-    if redis.call('HEXISTS', jobs, other) == 1 then
-      if mode ~= 'b' then return other, false end
-      local old = redis.call('HGET', jobs, other)
-      local was = header_of(old)
+  local since, other = string.match(redis.call('HGET', dedup, key) or '', '^(%d+)|(.*)$')
+  local old = other and redis.call('HGET', jobs, other)
+  if old then
+    if mode ~= 'b' then return other, false end
+    local was = header_of(old)
+    local entry = table.concat({ was[1], was[2], was[3], was[4], other }, '|')
+    local before = redis.call('ZSCORE', delayed, entry)
+    if before then -- the last one's content, the first one's place
       local _, body = header_of(record)
-      local due = now + window
-      if longest > 0 then due = math.min(due, tonumber(since) + longest) end
-      local entry = table.concat({ was[1], was[2], was[3], was[4], other }, '|')
-      if redis.call('ZSCORE', delayed, entry) then
-        redis.call('HSET', jobs, other, with_header(old, was, body))
-        redis.call('ZADD', delayed, due, entry)
-        return other, false
-      end
+      local due = debounced(window, longest, tonumber(since))
+      redis.call('HSET', jobs, other, with_header(old, was, body))
+      redis.call('ZADD', delayed, due, entry)
+      if due < tonumber(before) then say(k, due) end
+      return other, false
     end
   end
   redis.call('HSET', dedup, key, now .. '|' .. id)
@@ -67,33 +69,48 @@ while at <= #ARGV do
   local stands, go = id, true
   if check == '1' and redis.call('HEXISTS', jobs, id) == 1 then go = false end
   if go and mode ~= '' then
-    stands, go = deduplicate(mode, key, tonumber(window), tonumber(longest), id, record)
-    if mode == 'b' and go then due = now + tonumber(window) end
+    window, longest = tonumber(window), tonumber(longest)
+    stands, go = deduplicate(k, mode, key, window, longest, id, record)
+    if mode == 'b' and go then due = debounced(window, longest, now) end
   end
   if go then
     redis.call('HSET', jobs, id, record)
     local _, priority, sort, limit_key = split(entry)
     if tonumber(waits) > 0 then
-      local fields = { id, waits, id .. '>', entry }
+      local fields = { id, waits, id .. '|', entry }
       for child = children_at, at - 1 do
         fields[#fields + 1] = id .. '|' .. ARGV[child]
         fields[#fields + 1] = '1'
       end
-      redis.call('HSET', flows, unpack(fields))
+      call_many('HSET', flows, fields)
     elseif due > now then
       redis.call('ZADD', delayed, due, entry)
-      say(k, tostring(due))
+      say(k, due)
     else
       put_in_line(k, priority, sort, limit_key, id, stamp, now)
-      say(k, '')
+      say(k)
     end
     told[#told + 1] = 'added'
     told[#told + 1] = k.name .. '|' .. kind .. '|' .. id .. '|'
     answer[#answer + 1] = '+' .. id
   else
     answer[#answer + 1] = '-' .. stands
+    local parent = header_of(record)[6]
+    if parent ~= '' then -- a child that is not added: its parent does not wait for it, unless the job there will report
+      local other = redis.call('HGET', jobs, stands)
+      local fields = other and header_of(other) or {}
+      local home = by_name[fields[1]] or k
+      local failed = redis.call('ZSCORE', home[3], stands)
+      local reports = stands == id and fields[6] == parent and not redis.call('ZSCORE', home[2], stands)
+      if failed or not reports then over[#over + 1] = { id, parent, failed and true } end
+    end
   end
 end
-for name, text in pairs(wake) do redis.call('PUBLISH', ARGV[1] .. name, text) end
+for _, child in ipairs(over) do
+  local freed = child_ended(jobs, flows, by_name, child[1], child[2], child[3], stamp, now)
+  if freed then say(freed) end
+end
+for name in pairs(wake) do redis.call('PUBLISH', ARGV[1] .. name, '') end
+for name, due in pairs(dues) do redis.call('PUBLISH', ARGV[1] .. name, string.format('%d', due)) end
 emit(events, keep, told)
 return answer

@@ -12,13 +12,12 @@ for at = 5 + count, #ARGV, 2 do
     local _, priority, sort, key, id = split(entry)
     if sort == '@' then
       local limit = load_limit(k[5], key)
-      limit[4] = 1
+      if limit[4] == '2' and turn_comes_back(k, key, limit, stamp) then wake[k.name] = true end
       save_limit(k[5], key, limit, now)
-      take_place(k[1], priority, key, stamp)
     else
       put_in_line(k, priority, sort, key, id, stamp, now)
+      wake[k.name] = true
     end
-    wake[k.name] = true
     moved = moved + 1
   end
 end

@@ -1,5 +1,5 @@
 -- What a hub does in one round trip: ends executions, then takes jobs.
--- KEYS: jobs, info, leased, delayed, events, dedup, flows, cancelled; then five per queue (lib.lua)
+-- KEYS: jobs, info, leased, delayed, events, dedup, flows; then five per queue (lib.lua)
 -- ARGV: wake prefix, now, end of new leases, token, stamp, events to keep, number of queues, their names,
 --       per queue: completed jobs to keep (-1 all), oldest completed to keep (0: do not look), oldest failed;
 --       number of finishes, then per finish: outcome, queue's index, lease, place, due, record, info, event, detail,
@@ -9,10 +9,10 @@
 --          {queue's index, score of its oldest ended job, ...}}
 -- Every prefix is safe: a finish first removes its lease, which only its owner can do once; what is taken is leased in
 -- the same script that takes it out of line.
-local jobs, info, leased, delayed, events, dedup, flows, cancelled = unpack(KEYS, 1, 8)
+local jobs, info, leased, delayed, events, dedup, flows = unpack(KEYS, 1, 7)
 local now, until_, token, stamp, keep = tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[4], ARGV[5], tonumber(ARGV[6])
 local count = tonumber(ARGV[7])
-local queues = queues_of(9, 8, count)
+local queues = queues_of(8, 8, count)
 local by_name = index_by_name(queues)
 local at = 8 + count
 for _, k in ipairs(queues) do
@@ -25,58 +25,34 @@ local wants = first + finishes * 11
 local lost, told, wake, oldest = {}, {}, {}, {}
 
 local function drop(index, ids)
-  redis.call('ZREM', index, unpack(ids))
-  redis.call('HDEL', jobs, unpack(ids))
-  redis.call('HDEL', info, unpack(ids))
-end
-
--- The child of a flow has ended: its parent may go, or must fail (when the child failed and the policy says so).
-local function child_ended(id, parent, failed)
-  local policy, name, parent_id = string.match(parent, '^(.)~([^~]*)~(.*)$')
-  local k = by_name[name]
-  if redis.call('HDEL', flows, parent_id .. '|' .. id) == 0 then return end
-  local left = redis.call('HINCRBY', flows, parent_id, -1)
-  local entry = redis.call('HGET', flows, parent_id .. '>')
-  if not entry then return end
-  if failed and policy == 'f' then
-    local record = redis.call('HGET', jobs, parent_id)
-    if record then
-      local fields, body = header_of(record)
-      fields[8] = 'child ' .. id .. ' failed'
-      redis.call('HSET', jobs, parent_id, with_header(record, fields, body))
-    end
-    left = 0
-  end
-  if left <= 0 then
-    redis.call('HDEL', flows, parent_id, parent_id .. '>')
-    local _, priority, sort, key = split(entry)
-    put_in_line(k, priority, sort, key, parent_id, stamp, now)
-    wake[name] = true
-  end
+  call_many('ZREM', index, ids)
+  call_many('HDEL', jobs, ids)
+  call_many('HDEL', info, ids)
 end
 
 if finishes > 0 then
   local members = {}
   for i = 0, finishes - 1 do members[#members + 1] = ARGV[first + i * 11 + 2] end
-  local alive = redis.call('ZMSCORE', leased, unpack(members))
-  redis.call('ZREM', leased, unpack(members))
-  local infos, done, dead, released = {}, {}, {}, {}
+  local alive = {}
+  if finishes == 1 then
+    alive[members[1]] = redis.call('ZREM', leased, members[1]) == 1
+  else
+    for i, score in ipairs(ask_many('ZMSCORE', leased, members)) do alive[members[i]] = score end
+    call_many('ZREM', leased, members)
+  end
+  local infos, done, dead = {}, {}, {}
   for i = 1, finishes do
     local outcome, qi, lease, entry, due, record, about, event, detail, key, parent =
       unpack(ARGV, first + (i - 1) * 11, first + i * 11 - 1)
-    if not alive[i] then
+    if not alive[lease] then
       lost[#lost + 1] = i - 1
     else
+      alive[lease] = nil
       local k = queues[tonumber(qi)]
       local _, priority, sort, limit_key, id = split(entry)
       local counted = string.match(lease, '^[^|]*|([^|]*)|')
       if (counted ~= '' or limit_key ~= '') and release_limits(k, counted, limit_key, stamp, now) then
         wake[k.name] = true
-      end
-      if outcome == 'r' and redis.call('SREM', cancelled, id) == 1 then
-        outcome, about, event = 'f', '{"error": "cancelled"}', 'failed'
-      elseif detail == 'cancelled' then
-        redis.call('SREM', cancelled, id)
       end
       if outcome == 'c' or outcome == 'f' then
         local ended = outcome == 'c' and done or dead
@@ -87,10 +63,22 @@ if finishes > 0 then
           infos[#infos + 1] = id
           infos[#infos + 1] = about
         end
-        if key ~= '' then released[#released + 1] = key end
-        if parent ~= '' then child_ended(id, parent, outcome == 'f') end
+        if key ~= '' then release_key(dedup, key, id) end
+        if parent ~= '' then
+          local freed = child_ended(jobs, flows, by_name, id, parent, outcome == 'f', stamp, now)
+          if freed then wake[freed.name] = true end
+        end
       else
-        if outcome == 'r' then redis.call('HSET', jobs, id, record) end
+        if outcome == 'r' then
+          local old = redis.call('HGET', jobs, id)
+          local doom = old and header_of(old)[8] or ''
+          if doom ~= '' then -- cancelled while it ran: not delayed but in line, for somebody to fail it
+            local fields, body = header_of(record)
+            fields[8] = doom
+            record, due = with_header(record, fields, body), '0'
+          end
+          redis.call('HSET', jobs, id, record)
+        end
         if outcome == 'r' and tonumber(due) > now then
           redis.call('ZADD', delayed, due, entry)
           redis.call('PUBLISH', ARGV[1] .. k.name, due)
@@ -105,16 +93,15 @@ if finishes > 0 then
       end
     end
   end
-  if #infos > 0 then redis.call('HSET', info, unpack(infos)) end
-  if #released > 0 then redis.call('HDEL', dedup, unpack(released)) end
+  call_many('HSET', info, infos)
   for k, list in pairs(done) do
-    redis.call('ZADD', k[2], unpack(list))
+    call_many('ZADD', k[2], list)
     if k.keep >= 0 then
       local over = redis.call('ZRANGE', k[2], 0, -(k.keep + 1))
       if #over > 0 then drop(k[2], over) end
     end
   end
-  for k, list in pairs(dead) do redis.call('ZADD', k[3], unpack(list)) end
+  for k, list in pairs(dead) do call_many('ZADD', k[3], list) end
   for i, k in ipairs(queues) do
     for set, cutoff in pairs({ [k[2]] = k.oldest_done, [k[3]] = k.oldest_dead }) do
       if cutoff > 0 then
@@ -146,34 +133,45 @@ local function take(k, priority, member, key, counted)
   taken[#taken + 1] = { id, token .. tokens .. '|' .. counted .. '|' .. k.name .. '|' .. priority .. '|' .. sort .. '|' .. key .. '|' .. id }
 end
 
--- A key's turn has come: one job of it, and its next turn at the end of the line.
-local function take_turn(k, priority, key, rate, window, concurrency, counted)
+-- A key's turn has come: one job of it, and its next turn at the end of the line. A window starts with a job only.
+-- Answers whether one started, and the priority of the next turn if it is in line.
+local put_off = {}
+local function take_turn(k, key, rate, window, concurrency, counted)
   local limit = load_limit(k[5], key)
-  local heads = redis.call('ZRANGEBYLEX', k[4], '[' .. key .. '\0', '(' .. key .. '\1', 'LIMIT', 0, 2)
-  local go, again = may_start(limit, rate, window, concurrency)
-  local started = false
-  if heads[1] and go then
+  limit[4] = '0'
+  local heads = heads_of(k, key, 2)
+  local started, go, again, priority = false, nil, nil, nil
+  if heads[1] then go, again = may_start(limit, rate, window, concurrency) end
+  if go then
     redis.call('ZREM', k[4], heads[1])
-    local rest = string.sub(heads[1], #key + 2)
-    take(k, tonumber(string.sub(rest, 1, 10)) - 2147483648, string.sub(rest, 12), key, counted)
+    take(k, priority_of(heads[1], key), string.sub(heads[1], #key + 13), key, counted)
     limit[1], limit[2] = limit[1] + 1, limit[2] + 1
     table.remove(heads, 1)
     started = true
-    go, again = may_start(limit, rate, window, concurrency)
+    if heads[1] then go, again = may_start(limit, rate, window, concurrency) end
   end
-  if not heads[1] then
-    limit[4] = 0
-  elseif go then
-    limit[4] = 1
-    take_place(k[1], priority, key, stamp)
-  elseif again > 0 then
-    limit[4] = 2
-    redis.call('ZADD', delayed, again, k.name .. '|' .. priority .. '|@|' .. key .. '|')
-  else
-    limit[4] = 3
+  if heads[1] and go then
+    priority = priority_of(heads[1], key)
+    queue_turn(k, key, limit, priority, stamp)
+  elseif heads[1] and again > 0 then
+    limit[4] = '2'
+    redis.call('ZADD', delayed, again, k.name .. '|0|@|' .. key .. '|')
+    put_off[k.name] = math.min(put_off[k.name] or again, again)
+  elseif heads[1] then
+    limit[4] = '3'
   end
   save_limit(k[5], key, limit, now)
-  return started
+  return started, priority
+end
+
+-- Puts members that were popped back in line as they were, from an index on.
+local function put_back(k, popped, from)
+  local back = {}
+  for j = from, #popped, 2 do
+    back[#back + 1] = popped[j + 1]
+    back[#back + 1] = popped[j]
+  end
+  call_many('ZADD', k[1], back)
 end
 
 local got, again = {}, {}
@@ -197,21 +195,19 @@ for i = wants, #ARGV, 8 do
     local asked = allowed
     local popped = redis.call('ZPOPMIN', k[1], asked)
     if #popped == 0 then break end
-    if popped[1] == '!' then -- paused: everything back as it was
-      local back = {}
-      for j = 1, #popped, 2 do
-        back[#back + 1] = popped[j + 1]
-        back[#back + 1] = popped[j]
-      end
-      redis.call('ZADD', k[1], unpack(back))
+    if popped[1] == '!' then -- paused
+      put_back(k, popped, 1)
       break
     end
     for j = 1, #popped, 2 do
       local member, priority = popped[j], popped[j + 1]
       if string.sub(member, 17, 17) == '@' then
-        if take_turn(k, priority, string.sub(member, 18), tonumber(key_rate), tonumber(key_window),
-          tonumber(key_concurrency), counted) then
-          allowed = allowed - 1
+        local started, next_priority = take_turn(k, string.sub(member, 18), tonumber(key_rate), tonumber(key_window),
+          tonumber(key_concurrency), counted)
+        if started then allowed = allowed - 1 end
+        if next_priority and popped[j + 3] and next_priority < tonumber(popped[j + 3]) then
+          put_back(k, popped, j + 2) -- the key goes on first
+          break
         end
       else
         take(k, priority, member, '', counted)
@@ -240,7 +236,7 @@ local answer = {}
 if #taken > 0 then
   local ids = {}
   for i, job in ipairs(taken) do ids[i] = job[1] end
-  local records = redis.call('HMGET', jobs, unpack(ids))
+  local records = ask_many('HMGET', jobs, ids)
   local leases = {}
   for i, job in ipairs(taken) do
     local record = records[i]
@@ -250,16 +246,15 @@ if #taken > 0 then
       answer[#answer + 1] = job[2]
       answer[#answer + 1] = record
       if string.sub(record, 1, 1) == '!' then -- deduplicated until started: that is now
-        local key = string.sub(header_of(record)[5], 2)
-        local held = redis.call('HGET', dedup, key)
-        if held and string.match(held, '|(.*)$') == job[1] then redis.call('HDEL', dedup, key) end
+        release_key(dedup, string.sub(header_of(record)[5], 2), job[1])
       end
       told[#told + 1] = 'active'
       told[#told + 1] = string.match(job[2], '^[^|]*|[^|]*|([^|]*)|') .. '||' .. job[1] .. '|'
     end
   end
-  if #leases > 0 then redis.call('ZADD', leased, unpack(leases)) end
+  call_many('ZADD', leased, leases)
 end
 for name in pairs(wake) do redis.call('PUBLISH', ARGV[1] .. name, '') end
+for name, due in pairs(put_off) do redis.call('PUBLISH', ARGV[1] .. name, string.format('%d', due)) end
 emit(events, keep, told)
 return { lost, answer, got, again, oldest }
