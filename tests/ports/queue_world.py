@@ -111,8 +111,16 @@ class World:
     ) -> Want:  # fmt: skip
         return Want(queue, count, whole, by_key)
 
-    def step(self, *wants: Want, finishes: Sequence[Finish] = (), owner: str = "me", lease: int = MINUTE) -> Taken:
-        return self.store.step(Step(finishes, wants, owner, lease))
+    def step(
+        self,
+        *wants: Want,
+        finishes: Sequence[Finish] = (),
+        owner: str = "me",
+        lease: int = MINUTE,
+        keep: Keep | None = None,
+    ) -> Taken:
+        queues = {finish.lease.place.queue for finish in finishes}
+        return self.store.step(Step(finishes, wants, owner, lease, {queue: keep for queue in queues} if keep else {}))
 
     def take(self, count: int = 1, queue: str = "q", **limits: LimitRule) -> list[Lease]:
         return [lease for lease, _record in self.step(self.want(count, queue, **limits)).jobs]
@@ -123,17 +131,23 @@ class World:
 
     def end(self, *leases: Lease, outcome: Outcome = Outcome.COMPLETED, keep: Keep | None = None) -> list[int]:
         """The indexes of what was lost. Deduplication key and parent are those of the records, as a hub has them."""
-        finishes = [self.finish(lease, outcome) for lease in leases]
-        queues = {lease.place.queue for lease in leases}
-        step = Step(finishes, keep={queue: keep for queue in queues} if keep else {})
-        return list(self.store.step(step).lost)
+        finishes = self.finishes(leases, outcome)
+        return list(self.step(finishes=finishes, keep=keep).lost)
 
-    def finish(self, lease: Lease, outcome: Outcome = Outcome.COMPLETED) -> Finish:
-        (stored,) = self.store.find([lease.place.job_id])
-        record = stored.record if stored is not None else Record(lease.place, b"")
-        dedup = record.dedup[1:] if record.dedup[:1] == "d" else ""
+    def finishes(self, leases: Sequence[Lease], outcome: Outcome = Outcome.COMPLETED) -> list[Finish]:
+        found = self.store.find(ids_of(leases))
         event = outcome.name.lower() if outcome in {Outcome.COMPLETED, Outcome.FAILED} else ""
-        return Finish(lease, outcome, "kind", dedup=dedup, parent=record.parent, event=event)
+        records = [
+            stored.record if stored is not None else Record(lease.place, b"")
+            for lease, stored in zip(leases, found, strict=True)
+        ]  # fmt: skip
+        return [
+            Finish(
+                lease, outcome, "kind", event=event, parent=record.parent,
+                dedup=record.dedup[1:] if record.dedup[:1] == "d" else "",
+            )
+            for lease, record in zip(leases, records, strict=True)
+        ]  # fmt: skip
 
     def again(self, lease: Lease, due: int = 0, body: bytes = b"again") -> Taken:
         """Retry a running job at a time (0: at once)."""
