@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
 import pytest
+from tests.ports.queue_world import Clock, World, memory_store, redis_store
 
 from engineo.infra.broker.store import JobStore
-from tests.ports.queue_world import Clock, World, memory_store, redis_store
 
 
 @pytest.fixture

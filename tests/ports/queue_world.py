@@ -8,10 +8,9 @@ from typing import Any, TypeVar
 import redis
 
 from engineo.infra.broker.memory_store import MemoryStore
-from engineo.infra.broker.places import Lease, Record, stand
+from engineo.infra.broker.places import Lease, Place, Record, stand
 from engineo.infra.broker.redis_store import RedisStore
 from engineo.infra.broker.store import (
-    Added,
     DedupKey,
     Finish,
     JobStore,
@@ -27,6 +26,7 @@ from engineo.infra.broker.store import (
     Want,
 )
 from engineo.kernel.ids import id_at
+from engineo.kernel.jobs import Added
 
 T = TypeVar("T")
 PATIENCE = 20.0  # seconds
@@ -104,6 +104,21 @@ class World:
         (added,) = self.send(self.job(job_id, **options))
         return added.job_id
 
+    def bring_to(self, state: State, job_id: str, **options: Any) -> Place:
+        """A job in any state; nothing else may wait before it."""
+        if state is State.DELAYED:
+            options["delay"] = MINUTE
+        elif state is State.BLOCKED:
+            options["waits_for"] = ["child"]
+        self.add(job_id, **options)
+        if state in {State.ACTIVE, State.COMPLETED, State.FAILED}:
+            (lease,) = self.take()
+            if state is not State.ACTIVE:
+                self.end(lease, outcome=Outcome.COMPLETED if state is State.COMPLETED else Outcome.FAILED)
+        stored = self.stored(job_id)
+        assert stored.state is state
+        return stored.record.place
+
     # working
 
     def want(
@@ -120,7 +135,7 @@ class World:
         keep: Keep | None = None,
     ) -> Taken:
         queues = {finish.lease.place.queue for finish in finishes}
-        return self.store.step(Step(finishes, wants, owner, lease, {queue: keep for queue in queues} if keep else {}))
+        return self.store.step(Step(finishes, wants, owner, lease, dict.fromkeys(queues, keep) if keep else {}))
 
     def take(self, count: int = 1, queue: str = "q", **limits: LimitRule) -> list[Lease]:
         return [lease for lease, _record in self.step(self.want(count, queue, **limits)).jobs]

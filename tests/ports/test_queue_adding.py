@@ -3,26 +3,11 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-
-from engineo.infra.broker.store import Added, JobStore, Outcome, Slot, State
-from engineo.kernel.ids import new_id
 from tests.ports.queue_world import MINUTE, NOWHERE, World
 
-STATES = ["waiting", "active", "delayed", "completed", "failed", "blocked"]
-
-
-def bring_to(world: World, state: str, job_id: str) -> None:
-    if state == "delayed":
-        world.add(job_id, delay=MINUTE)
-    elif state == "blocked":
-        world.add(job_id, waits_for=["child"])
-    else:
-        world.add(job_id)
-    if state in {"active", "completed", "failed"}:
-        (lease,) = world.take()
-        if state != "active":
-            world.end(lease, outcome=Outcome.COMPLETED if state == "completed" else Outcome.FAILED)
-    assert world.state(job_id) == state
+from engineo.infra.broker.store import JobStore, Slot, State
+from engineo.kernel.ids import new_id
+from engineo.kernel.jobs import Added
 
 
 def test_a_fresh_job_waits_with_all_it_was_given(world: World) -> None:
@@ -34,9 +19,9 @@ def test_a_fresh_job_waits_with_all_it_was_given(world: World) -> None:
     assert world.step(world.want(1)).jobs[0][1] == job.record.encode()
 
 
-@pytest.mark.parametrize("state", STATES)
-def test_an_id_that_exists_is_not_added_again(world: World, state: str) -> None:
-    bring_to(world, state, "mine")
+@pytest.mark.parametrize("state", list(State))
+def test_an_id_that_exists_is_not_added_again(world: World, state: State) -> None:
+    world.bring_to(state, "mine")
     before = world.stored("mine"), world.counts()
     assert world.send(world.job("mine", body=b"other")) == [Added("mine", added=False)]
     assert world.send(world.job("mine", delay=MINUTE)) == [Added("mine", added=False)]

@@ -1,9 +1,10 @@
 """When a second job with the same key is not added."""
 
 import pytest
-
-from engineo.infra.broker.store import Added, DedupKey, Outcome, State
 from tests.ports.queue_world import MINUTE, World
+
+from engineo.infra.broker.store import DedupKey, Outcome, State
+from engineo.kernel.jobs import Added
 
 STARTED = DedupKey("s", "key")
 DONE = DedupKey("d", "key")

@@ -1,9 +1,9 @@
 """Parents that wait for children."""
 
 import pytest
+from tests.ports.queue_world import MINUTE, World, ids_of
 
 from engineo.infra.broker.store import DedupKey, NewJob, Outcome, State
-from tests.ports.queue_world import MINUTE, World, ids_of
 
 CHILDREN = ["a", "b", "c"]
 

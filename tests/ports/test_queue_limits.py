@@ -4,9 +4,9 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from tests.ports.queue_world import MINUTE, World, ids_of
 
 from engineo.infra.broker.store import Finish, LimitRule, Outcome, State
-from tests.ports.queue_world import MINUTE, World, ids_of
 
 ONE = LimitRule(concurrency=1)
 TWO_A_MINUTE = LimitRule(rate=2, per=MINUTE)

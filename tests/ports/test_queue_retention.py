@@ -1,9 +1,9 @@
 """How long ended jobs stay."""
 
 import pytest
+from tests.ports.queue_world import MINUTE, World
 
 from engineo.infra.broker.store import Finish, Keep, Outcome, State
-from tests.ports.queue_world import MINUTE, World
 
 HOUR = 60 * MINUTE
 ALL = Keep(completed_age=HOUR, completed_count=-1, failed_age=2 * HOUR)

@@ -3,10 +3,10 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from tests.ports.queue_world import MINUTE, World, ids_of
 
 from engineo.infra.broker.places import Lease
 from engineo.infra.broker.store import Finish, Outcome, State, Step, Want
-from tests.ports.queue_world import MINUTE, World, ids_of
 
 LEASE = MINUTE
 
