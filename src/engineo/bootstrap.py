@@ -16,6 +16,7 @@ from engineo.infra.cron import CronClock
 from engineo.infra.database import Base
 from engineo.infra.platform import SETTINGS, Platform
 from engineo.infra.processors import QueueProcessors
+from engineo.infra.schedulers import StoredSchedules
 from engineo.infra.settings import EnvironmentSettings, FlagSettings, LoadedSettings, Settings, load
 from engineo.infra.worker_pool import WorkerPool
 from engineo.kernel.flags import ProcessFlags
@@ -139,6 +140,8 @@ def _background(
                 queues=process.queues, threads=process.threads, needs_redis=process.role == "worker",
             )
         )  # fmt: skip
+    if process.flags.queue_schedulers:
+        parts.append(StoredSchedules(modules.collect("schedulers"), platform.bell, platform.clock))
     return parts
 
 

@@ -6,5 +6,6 @@ MODULES = (
     "engineo.features.projects",
     "engineo.features.crawling",
     "engineo.features.deo_score",
+    "engineo.features.schedules",
     "engineo.ops.demo",
 )

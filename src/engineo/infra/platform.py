@@ -7,6 +7,7 @@ from pathlib import Path
 import structlog
 
 from engineo.infra import migrations
+from engineo.infra.bell import RedisBell
 from engineo.infra.broker import JobQueue, QueueSettings
 from engineo.infra.clock import SystemClock
 from engineo.infra.database import Database, DatabaseSettings, require_url
@@ -18,7 +19,7 @@ from engineo.infra.settings import EnvironmentSettings, LoadedSettings, Settings
 from engineo.infra.unit_of_work import SqlUnitOfWork
 from engineo.kernel.errors import UnavailableError
 from engineo.kernel.fetching import FetcherFactory
-from engineo.kernel.ports import Clock, Queue, Runtime, UnitOfWork
+from engineo.kernel.ports import Bell, Clock, Queue, Runtime, UnitOfWork
 from engineo.kernel.process import ProcessInfo
 
 log = structlog.get_logger(__name__)
@@ -50,6 +51,7 @@ class Platform:
         self.clock = SystemClock()
         self.database = Database(self._database_settings.url(self.home), self._database_settings.database_pool_size)
         self.jobs = JobQueue(url, self._redis_settings, settings[QueueSettings].lease)
+        self.bell = RedisBell(url, self._redis_settings)
         self.relay = OutboxRelay(self.database, self.jobs)
         self.uow = SqlUnitOfWork(self.database, self.relay.relay)
         self.fetchers = HttpFetcherFactory(settings[FetchSettings])
@@ -59,6 +61,7 @@ class Platform:
             Clock: self.clock,
             UnitOfWork: self.uow,
             Queue: self.jobs,
+            Bell: self.bell,
             JobQueue: self.jobs,
             Database: self.database,
             FetcherFactory: self.fetchers,
@@ -108,6 +111,7 @@ class Platform:
             self.close()
 
     def close(self) -> None:
+        self.bell.close()
         self.jobs.close()
         self.database.close()
         if self._embedded:

@@ -12,7 +12,7 @@ days of the clock change predictable:
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from itertools import chain, repeat
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -53,7 +53,7 @@ class CronLine:
     timezone: str = "UTC"
 
     def __post_init__(self) -> None:
-        _zone(self.timezone)
+        time_zone(self.timezone)
         try:
             if len(self.expression) > LONGEST_LINE or len(self._fields.split()) != FIELDS:
                 raise CronSimError  # noqa: TRY301 - said below, as for every other reason
@@ -102,7 +102,7 @@ class CronLine:
         return len(hours) == DAY // timedelta(hours=1)
 
     def _first_wall_time(self, after: datetime) -> datetime:
-        zone = _zone(self.timezone)
+        zone = time_zone(self.timezone)
         for wall in self._walls(after.astimezone(zone)):
             while not _exists(wall, zone):
                 wall += MINUTE  # noqa: PLW2901 - the end of the gap stands for all that falls into it
@@ -113,7 +113,7 @@ class CronLine:
 
     def _first_elapsed_time(self, after: datetime, fold: int) -> datetime:
         """The first slot, if of every wall clock time that comes twice only pass `fold` counted."""
-        zone = _zone(self.timezone)
+        zone = time_zone(self.timezone)
         local = after.astimezone(zone)
         if fold:
             # where the clock is about to be set back, times that have passed come once more
@@ -130,7 +130,10 @@ class CronLine:
         raise InvalidInputError(f"{self.expression!r} does not fire within 50 years")
 
 
-def _zone(name: str) -> ZoneInfo:
+def time_zone(name: str) -> tzinfo:
+    """A zone of the tz database. Raise `InvalidInputError` for a name that is none."""
+    if name == "UTC":
+        return UTC  # also where there is no tz database
     # both trees hold the same names with other seconds, and only on some machines
     if not name.startswith(("posix/", "right/")):
         try:
@@ -140,11 +143,11 @@ def _zone(name: str) -> ZoneInfo:
     raise InvalidInputError(f"{name[:80]!r} is an unknown time zone; expected a name like UTC or Europe/Berlin")
 
 
-def _offset(moment: datetime, zone: ZoneInfo) -> timedelta:
+def _offset(moment: datetime, zone: tzinfo) -> timedelta:
     return moment.astimezone(zone).utcoffset() or timedelta(0)
 
 
-def _exists(wall: datetime, zone: ZoneInfo) -> bool:
+def _exists(wall: datetime, zone: tzinfo) -> bool:
     """False in the gap of spring."""
     return wall.replace(tzinfo=zone).astimezone(UTC).astimezone(zone).replace(tzinfo=None, fold=0) == wall
 
