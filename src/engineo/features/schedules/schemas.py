@@ -3,8 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import ConfigDict, Field, StrictBool, StrictInt, StringConstraints, model_validator
-from pydantic.json_schema import SkipJsonSchema
+from pydantic import BeforeValidator, ConfigDict, Field, StrictBool, StringConstraints, model_validator
 
 from engineo.features.schedules.contracts import Action
 from engineo.features.schedules.domain.timing import LONGEST, SHORTEST
@@ -26,19 +25,30 @@ TimeZone = Annotated[
         json_schema_extra={"format": "time-zone"},
     ),
 ]
+
+
+def _no_text(value: object) -> object:
+    if isinstance(value, str):
+        raise ValueError("Input should be a number")  # noqa: TRY004 - what pydantic turns into an error of the field
+    return value
+
+
 IntervalSeconds = Annotated[
-    StrictInt,
+    int,
     Field(ge=int(SHORTEST.total_seconds()), le=int(LONGEST.total_seconds()), description="Instead of a cron line."),
+    BeforeValidator(_no_text),
 ]
 
 
-def _without_default(schema: dict[str, Any]) -> None:
-    """What may be left out but may not be null."""
-    schema.pop("default", None)
+def _never_null(schema: dict[str, Any]) -> None:
+    """The schema of an optional field: it may be left out, but null is no value."""
+    del schema["default"]
+    value, _null = schema.pop("anyOf")
+    schema.update(value)
 
 
 def _left_out() -> Any:  # noqa: ANN401 - stands for any field's default
-    return Field(default=None, json_schema_extra=_without_default)
+    return Field(default=None, json_schema_extra=_never_null)
 
 
 class _ScheduleIn(CamelModel):
@@ -61,8 +71,8 @@ class CreateSchedule(_ScheduleIn):
     )
 
     action: Action
-    cron: Cron | SkipJsonSchema[None] = _left_out()
-    interval_seconds: IntervalSeconds | SkipJsonSchema[None] = _left_out()
+    cron: Cron | None = _left_out()
+    interval_seconds: IntervalSeconds | None = _left_out()
     timezone: TimeZone = "UTC"
     paused: StrictBool = False
 
@@ -77,11 +87,11 @@ class UpdateSchedule(_ScheduleIn):
         }
     )
 
-    action: Action | SkipJsonSchema[None] = _left_out()
-    cron: Cron | SkipJsonSchema[None] = _left_out()
-    interval_seconds: IntervalSeconds | SkipJsonSchema[None] = _left_out()
-    timezone: TimeZone | SkipJsonSchema[None] = _left_out()
-    paused: StrictBool | SkipJsonSchema[None] = _left_out()
+    action: Action | None = _left_out()
+    cron: Cron | None = _left_out()
+    interval_seconds: IntervalSeconds | None = _left_out()
+    timezone: TimeZone | None = _left_out()
+    paused: StrictBool | None = _left_out()
 
 
 class ScheduleOut(CamelModel):
