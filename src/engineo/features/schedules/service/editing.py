@@ -92,7 +92,8 @@ class ScheduleEditing:
             now = self._clock.now()
             before = _timing(row)
             timing = _changed_timing(before, change)
-            timing.check()
+            if timing != before:
+                timing.check()
             paused = row.paused if change.paused is None else change.paused
             if paused:
                 row.next_run_at = None
