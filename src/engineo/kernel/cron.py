@@ -134,8 +134,8 @@ def time_zone(name: str) -> tzinfo:
     """A zone of the tz database. Raise `InvalidInputError` for a name that is none."""
     if name == "UTC":
         return UTC  # also where there is no tz database
-    # both trees hold the same names with other seconds, and only on some machines
-    if not name.startswith(("posix/", "right/")):
+    # these mean something else on each machine, and are on some only
+    if not name.startswith(("posix", "right/", "localtime")):
         try:
             return ZoneInfo(name)
         except (KeyError, ValueError, OSError):
