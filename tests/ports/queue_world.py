@@ -32,6 +32,9 @@ T = TypeVar("T")
 PATIENCE = 20.0  # seconds
 MINUTE = 60_000  # milliseconds, as everything in a store
 NO_LIMIT = LimitRule()
+ONE = LimitRule(concurrency=1)
+TWO_A_MINUTE = LimitRule(rate=2, per=MINUTE)
+BY_EVERY_END = ["completed", "failed", "again", "later", "handed back", "recovered", "expired"]
 NOWHERE = dict.fromkeys(State, 0)
 
 
@@ -168,6 +171,18 @@ class World:
         """Retry a running job at a time (0: at once)."""
         record = self.record(lease.place.job_id).moved(body=body, doom="")
         return self.step(finishes=[Finish(lease, Outcome.AGAIN, "kind", due, record.encode(), event="retrying")])
+
+    def finish_by(self, how: str, lease: Lease) -> None:
+        """End a running job in one of the ways there are."""
+        if how in {"completed", "failed", "handed back"}:
+            outcome = {"completed": Outcome.COMPLETED, "failed": Outcome.FAILED}.get(how, Outcome.HANDED_BACK)
+            assert self.end(lease, outcome=outcome) == []
+        elif how in {"again", "later"}:
+            assert self.again(lease, self.clock() + MINUTE if how == "later" else 0).lost == []
+        else:
+            expired = how == "expired"
+            self.clock.pass_time(MINUTE if expired else 0)
+            assert self.store.recover([lease], stalled=expired, expired_only=expired)
 
     def promote_due(self) -> int:
         """What a hub's timer does."""
