@@ -9,12 +9,13 @@ from contextlib import ExitStack
 from datetime import timedelta
 from typing import Any, ClassVar
 
+import dramatiq
 import pytest
 import redis
 import sqlalchemy as sa
 
-from engineo.infra.broker import JobQueue, QueueSettings
-from engineo.infra.broker.store import State
+from engineo.infra.broker import JobQueue, QueueSettings, wire
+from engineo.infra.broker.store import Event, State
 from engineo.infra.database import Base, Database, parse_url
 from engineo.infra.outbox import OutboxRelay, OutboxRow
 from engineo.infra.processors import QueueProcessors
@@ -77,6 +78,12 @@ class World:
         found = self.jobs.store.find(self.ids(State.FAILED))
         return [json.loads(stored.info or b"{}") for stored in found if stored is not None]
 
+    def messages(self) -> "dict[str, dramatiq.Message[Any]]":
+        """What the queue holds, by job id, as a worker would read it."""
+        found = self.jobs.store.find(self.ids(*State))
+        places = [(stored.record.place, stored.record.body) for stored in found if stored is not None]
+        return {place.job_id: wire.decode(body, place.queue, place.job_id) for place, body in places}
+
     def ids(self, *states: State) -> list[str]:
         """Jobs of every queue that has any."""
         store = self.jobs.store
@@ -87,8 +94,17 @@ class World:
             job_id
             for queue in queues
             for state in states
-            for job_id in store.list_ids(queue, state, 0, 1000, newest_first=False)
+            for job_id in store.list_ids(queue, state, 0, 10_000, newest_first=False)
         )
+
+    def added(self) -> list[str]:
+        """The ids of the jobs that the queue says it has added, one for each time."""
+        return [event.job_id for event in self.events("added")]
+
+    def events(self, *names: str) -> list[Event]:
+        """What the queue tells of its jobs, oldest first; with names only those."""
+        found = self.jobs.store.events("", 100_000, None)
+        return [event for event in found if not names or event.name in names]
 
     def client(self) -> "redis.Redis":
         return redis.Redis.from_url(self.redis_url, protocol=2, socket_timeout=5)

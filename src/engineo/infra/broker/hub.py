@@ -274,8 +274,8 @@ class Hub:
             else:
                 self._patient_until = time.monotonic() + NEWCOMER_PATIENCE
             self._was_connected = True
-            self._look()
             self._sweep_at = time.monotonic() + self._sweep
+        self._look()  # what was announced between two subscriptions was heard by none of them
         for queue in queues:
             self._mark(queue)
         self._connected.set()
