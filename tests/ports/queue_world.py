@@ -16,6 +16,7 @@ from engineo.infra.broker.store import (
     JobStore,
     Keep,
     LimitRule,
+    Listening,
     NewJob,
     Outcome,
     Slot,
@@ -206,6 +207,14 @@ class World:
     def counts(self, queue: str = "q") -> dict[State, int]:
         """Only the states that hold something."""
         return {state: count for state, count in self.store.counts(queue).items() if count}
+
+    def heard(self, listening: Listening) -> list[tuple[str, str]]:
+        """All messages that were sent until now."""
+        self.store.tell("until here")
+        messages: list[tuple[str, str]] = []
+        while ("ctl", "until here") not in messages:
+            messages += eventually(lambda: listening.wait(PATIENCE))
+        return messages[: messages.index(("ctl", "until here"))]
 
     def ids(self, state: State, queue: str = "q", *, newest_first: bool = False) -> list[str]:
         return list(self.store.list_ids(queue, state, 0, 10_000, newest_first=newest_first))

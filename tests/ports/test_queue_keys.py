@@ -26,7 +26,7 @@ def test_concurrency_per_key_is_given_back_by_every_end(world: World, how: str) 
     assert world.counts() == {State.WAITING: 1, State.ACTIVE: 2}
     listening = world.store.listen(["q"])
     world.finish_by(how, leases[0])
-    assert ("wake:q", "") in listening.wait(0)
+    assert ("wake:q", "") in world.heard(listening)
     listening.close()
     # one that keeps its place goes first again
     assert world.taken(5, by_key=ONE) == [second if how in {"completed", "failed", "later"} else first]
@@ -46,7 +46,7 @@ def test_a_rate_per_key_puts_its_turn_back_when_the_window_ends(world: World) ->
     listening = world.store.listen(["q"])
     assert world.taken(5, by_key=TWO_A_MINUTE) == jobs[:2]
     opened = world.clock()
-    assert ("wake:q", str(opened + MINUTE)) in listening.wait(0)  # or nobody would come for it
+    assert ("wake:q", str(opened + MINUTE)) in world.heard(listening)  # or nobody would come for it
     assert world.counts() == {State.WAITING: 3, State.ACTIVE: 2}
     assert world.store.unfinished("q") == 5
     assert [due for _entry, due in world.store.delayed()] == [opened + MINUTE]
@@ -55,7 +55,7 @@ def test_a_rate_per_key_puts_its_turn_back_when_the_window_ends(world: World) ->
     assert world.taken(5, by_key=TWO_A_MINUTE) == []
     world.clock.pass_time(MINUTE)
     assert world.promote_due() == 1
-    assert ("wake:q", "") in listening.wait(0)
+    assert ("wake:q", "") in world.heard(listening)
     listening.close()
     assert world.taken(5, by_key=TWO_A_MINUTE) == jobs[2:4]
     assert world.counts() == {State.WAITING: 2, State.ACTIVE: 4}

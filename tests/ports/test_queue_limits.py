@@ -54,7 +54,7 @@ def test_concurrency_is_given_back_by_every_end(world: World, how: str) -> None:
     assert (blocked.jobs, blocked.short, blocked.blocked) == ([], ["q"], {})
     listening = world.store.listen(["q"])
     world.finish_by(how, lease)
-    assert ("wake:q", "") in listening.wait(0)
+    assert ("wake:q", "") in world.heard(listening)
     listening.close()
     assert len(world.take(5, whole=ONE)) == 1
     assert not world.take(5, whole=ONE)

@@ -145,7 +145,7 @@ def test_a_retry_is_one_step_from_active_to_delayed(world: World) -> None:
     due = world.clock() + 5000
     listening = world.store.listen(["q"])
     assert world.again(lease, due, b"attempt 2").lost == []
-    assert listening.wait(0) == [("wake:q", str(due))]
+    assert world.heard(listening) == [("wake:q", str(due))]
     listening.close()
     assert world.counts() == {State.DELAYED: 1}
     stored = world.stored("job")
