@@ -65,7 +65,6 @@ def in_use(broker: dramatiq.Broker) -> Iterator[dramatiq.Broker]:
         yield broker
     finally:
         broker.flush_all()
-        broker.emit_before("process_stop")
         broker.close()
 
 

@@ -6,10 +6,10 @@ import pytest
 from tests.conformance.dramatiq.runs import Stored, Suite
 from tests.services import RedisService
 
-pytestmark = pytest.mark.all
+pytestmark = [pytest.mark.all, pytest.mark.timeout(400)]
 
 
-@pytest.mark.parametrize("target", ["stock"])
+@pytest.mark.parametrize("target", ["stock", "engineo"])
 def test_dramatiqs_own_tests_pass_but_for_the_stored_exceptions(
     target: str, own_redis: RedisService, tmp_path: Path
 ) -> None:
