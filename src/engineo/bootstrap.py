@@ -17,6 +17,7 @@ from engineo.infra.database import Base
 from engineo.infra.platform import SETTINGS, Platform
 from engineo.infra.processors import QueueProcessors
 from engineo.infra.queue_events import QueueEvents
+from engineo.infra.schedulers import StoredSchedules
 from engineo.infra.settings import EnvironmentSettings, FlagSettings, LoadedSettings, Settings, load
 from engineo.infra.worker_pool import WorkerPool
 from engineo.kernel.flags import ProcessFlags
@@ -145,6 +146,8 @@ def _background(
                 needs_redis=process.role == "worker", about=_identity(process, platform),
             )
         )  # fmt: skip
+    if process.flags.queue_schedulers:
+        parts.append(StoredSchedules(modules.collect("schedulers"), platform.bell, platform.clock))
     return parts
 
 

@@ -7,5 +7,7 @@ MODULES = (
     "engineo.features.projects",
     "engineo.features.crawling",
     "engineo.features.deo_score",
+    "engineo.features.schedules",
     "engineo.ops.demo",
+    "engineo.ops.bench",
 )

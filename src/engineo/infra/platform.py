@@ -8,6 +8,7 @@ from pathlib import Path
 import structlog
 
 from engineo.infra import migrations
+from engineo.infra.bell import RedisBell
 from engineo.infra.broker import JobQueue, QueueSettings
 from engineo.infra.clock import SystemClock
 from engineo.infra.database import Database, DatabaseSettings, require_url
@@ -21,7 +22,7 @@ from engineo.infra.unit_of_work import SqlUnitOfWork
 from engineo.kernel.errors import UnavailableError
 from engineo.kernel.fetching import FetcherFactory
 from engineo.kernel.job_registry import JobRegistry
-from engineo.kernel.ports import Clock, Queue, Runtime, UnitOfWork
+from engineo.kernel.ports import Bell, Clock, Queue, Runtime, UnitOfWork
 from engineo.kernel.process import ProcessInfo
 
 log = structlog.get_logger(__name__)
@@ -53,6 +54,7 @@ class Platform:
         self.clock = SystemClock()
         self.database = Database(self._database_settings.url(self.home), self._database_settings.database_pool_size)
         self.jobs = JobQueue.on_redis(url, self._redis_settings, settings[QueueSettings].queue_events_kept)
+        self.bell = RedisBell(url, self._redis_settings)
         self.relay = OutboxRelay(self.database, self.jobs)
         self.uow = SqlUnitOfWork(self.database, self.relay.relay)
         self.registry = StoredJobRegistry(self.jobs, self.database, lambda: set(declared_queues()))
@@ -71,6 +73,7 @@ class Platform:
             Clock: self.clock,
             UnitOfWork: self.uow,
             Queue: self.jobs,
+            Bell: self.bell,
             JobQueue: self.jobs,
             JobRegistry: self.registry,
             Database: self.database,
@@ -121,6 +124,7 @@ class Platform:
             self.close()
 
     def close(self) -> None:
+        self.bell.close()
         self.jobs.close()
         self.database.close()
         if self._embedded:

@@ -1,6 +1,6 @@
 """What features may ask of the platform. `infra` implements these; features name only the protocols."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -52,6 +52,40 @@ class UnitOfWork(Protocol):
     """
 
     def __call__(self, *, read_only: bool = False) -> AbstractContextManager[Work]: ...
+
+
+@runtime_checkable
+class Bell(Protocol):
+    """Wakes up processes that wait for a change in the database, so that none of them has to ask for it.
+
+    A ring says only "look again", and may be lost while Redis is away; whoever listens is then woken once it is back.
+    """
+
+    def ring(self, topic: str) -> None:
+        """Wake everyone who listens to `topic`. Call it after the commit. Never raises."""
+
+    def listen(self, topic: str, callback: Callable[[], None]) -> Callable[[], None]:
+        """Call `callback` at each ring, and whenever one may have been missed: first of all once the bell is heard.
+
+        The callback runs in a thread of the bell's, and returns at once. Call what is returned to listen no more.
+        """
+
+    def listeners(self, topic: str) -> int:
+        """How many processes listen now. Raise `UnavailableError` when that cannot be known."""
+
+
+SCHEDULES_CHANGED = "schedules"
+"""The bell's topic: a stored schedule was made or changed."""
+
+
+class ScheduleSource(Protocol):
+    """A module's stored schedules, run where ENABLE_QUEUE_SCHEDULERS is on. Both raise `UnavailableError`."""
+
+    def next_due(self) -> datetime | None:
+        """When the next run is due, in the past if it is late; None when there is none to come."""
+
+    def run_due(self, now: datetime) -> int:
+        """Run what is due at `now`, or a batch of it, and say how many: 0 when others were quicker."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,7 +78,7 @@ def test_a_failure_says_why(world: Any, listen: Callable[..., QueueEvents]) -> N
     listen(ear)
     world.processors(Recorder(fails(ValueError("no")))).start()
     world.jobs.enqueue(JobMessage.of(Task()))
-    names = []
+    names: list[str] = []
     while not names or names[-1] != "failed":
         event = ear.next()
         names.append(event.name)

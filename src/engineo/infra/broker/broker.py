@@ -73,8 +73,9 @@ class EngineOBroker(dramatiq.Broker):
             self._hooked, self._hooks_by_name = list(self.middleware), {}
         hooks = self._hooks_by_name.get(name)
         if hooks is None:
-            idle = getattr(Middleware, name)
-            hooks = [(m, getattr(m, name)) for m in self.middleware if getattr(type(m), name, None) is not idle]
+            idle = getattr(Middleware, name, None)
+            found = [(middleware, getattr(middleware, name)) for middleware in self.middleware]
+            hooks = [(m, hook) for m, hook in found if getattr(hook, "__func__", None) is not idle]
             self._hooks_by_name[name] = hooks
         return hooks
 

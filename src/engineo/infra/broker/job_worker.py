@@ -17,7 +17,7 @@ from engineo.infra.broker.lanes import Lane
 from engineo.infra.broker.leased import LeasedMessage
 from engineo.infra.broker.outcomes import Cancelled, Outcomes, Settle
 from engineo.infra.broker.queue import JobQueue
-from engineo.infra.broker.rules import keep_of, rules_of
+from engineo.infra.broker.rules import keep_of, milliseconds, rules_of
 from engineo.infra.broker.worker import Worker
 
 log = structlog.get_logger(__name__)
@@ -122,7 +122,7 @@ class JobWorker:
             actor_name=handler.name,
             queue_name=handler.queue,
             broker=broker,
-            time_limit=int(handler.time_limit.total_seconds() * 1000),
+            time_limit=milliseconds(handler.time_limit),
         )(run)
 
 

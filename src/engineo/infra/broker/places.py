@@ -12,7 +12,7 @@ from typing import Self
 from engineo.kernel.ids import milliseconds_of, new_stamp
 
 _QUEUE = re.compile(r"[A-Za-z_][A-Za-z0-9._-]*\Z")
-_FORBIDDEN = re.compile(r"[|\x00-\x1f\x7f]")
+_FORBIDDEN = re.compile(r"[|\x00-\x1f\x7f\ud800-\udfff]")
 MAX_ID_LENGTH = 200
 CLOCK_TOLERANCE = 2000  # milliseconds
 PLAIN, STARTS_DEDUP = b".", b"!"
@@ -128,11 +128,12 @@ def check_id(job_id: str) -> str:
     """Raise `BadPlaceError` for an id that cannot be stored."""
     if not job_id or len(job_id) > MAX_ID_LENGTH or _FORBIDDEN.search(job_id):
         raise BadPlaceError(
-            f"job id {job_id[:40]!r} is not valid: 1 to {MAX_ID_LENGTH} characters, without '|' and control characters"
+            f"job id {job_id[:40]!r} is not valid: 1 to {MAX_ID_LENGTH} characters, without '|', control characters "
+            "and surrogates"
         )
     return job_id
 
 
 def plain_text(text: str) -> str:
-    """A limit or dedup key as headers can hold it: '%', '|' and control characters percent-encoded, one to one."""
-    return re.sub(r"[|%\x00-\x1f\x7f]", lambda match: f"%{ord(match.group()):02X}", text)
+    """A limit or dedup key as headers can hold it: what an id may not hold, and '%', percent-encoded, one to one."""
+    return re.sub(r"[|%\x00-\x1f\x7f\ud800-\udfff]", lambda match: f"%{ord(match.group()):02X}", text)

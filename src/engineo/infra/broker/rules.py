@@ -14,10 +14,11 @@ from engineo.kernel.policies import Dedup, Limit
 
 MODES = {"started": "s", "done": "d", "throttle": "t", "debounce": "b"}
 LONGEST_KEY = 120
+EMPTY = "%"  # the key of the empty text, as no other text is encoded; "" is the queue as a whole
 
 
 def milliseconds(duration: timedelta) -> int:
-    return int(duration.total_seconds() * 1000)
+    return duration // timedelta(milliseconds=1)  # seconds as a float would lose one now and then
 
 
 def rules_of(handlers: Sequence[Handler]) -> dict[str, tuple[LimitRule, LimitRule]]:
@@ -51,7 +52,7 @@ def limit_key(limits: Sequence[Limit], payload: Mapping[str, Any]) -> str:
     """The value of the payload's field that a keyed limit names; "" without one."""
     for limit in limits:
         if limit.key is not None:
-            return _short(str(payload.get(limit.key)))
+            return _short(str(payload.get(limit.key))) or EMPTY
     return ""
 
 

@@ -24,26 +24,36 @@ def encode(message: "dramatiq.Message[Any]") -> bytes:
     args, options = message.args, message.options
     short = len(args) == 1 and isinstance(args[0], dict) and not message.kwargs
     if short and milliseconds_of(message.message_id) == message.message_timestamp:
-        return _dumps([message.actor_name, args[0], options] if options else [message.actor_name, args[0]]).encode()
-    return _dumps([message.actor_name, args, message.kwargs, options, message.message_timestamp]).encode()
+        return _bytes([message.actor_name, args[0], options] if options else [message.actor_name, args[0]])
+    return _bytes([message.actor_name, args, message.kwargs, options, message.message_timestamp])
 
 
 def encode_job(kind: str, payload: Mapping[str, Any], *, stored: bool) -> bytes:
     """A job of ours, without the message around it."""
-    return _dumps([kind, payload, {"stored": True}] if stored else [kind, payload]).encode()
+    return _bytes([kind, payload, {"stored": True}] if stored else [kind, payload])
 
 
 def decode(body: bytes, queue: str, job_id: str) -> "dramatiq.Message[Any]":
     """Raise `DecodeError` for bytes that are no message."""
     if body[:1] == _OTHER:
         return dramatiq.Message.decode(body[1:])
+    kwargs: dict[str, Any] = {}
+    options: dict[str, Any] = {}
+    timestamp = milliseconds_of(job_id) or 0
     try:
-        parts = _loads(body)
-        if len(parts) == 5:  # noqa: PLR2004 - the long form
-            name, args, kwargs, options, timestamp = parts
-        else:
-            name, args, kwargs, options = parts[0], (parts[1],), {}, parts[2] if len(parts) > 2 else {}  # noqa: PLR2004
-            timestamp = milliseconds_of(job_id) or 0
-        return dramatiq.Message(queue, name, tuple(args), kwargs, options, job_id, timestamp)
-    except (ValueError, TypeError, IndexError, AttributeError) as error:
+        match _loads(body):
+            case [str() as name, dict() as payload]:
+                args: tuple[Any, ...] = (payload,)
+            case [str() as name, dict() as payload, dict() as options]:
+                args = (payload,)
+            case [str() as name, list() as some, dict() as kwargs, dict() as options, int() as timestamp]:
+                args = tuple(some)
+            case _:
+                raise ValueError("no message")  # noqa: TRY301 - refused like bytes that are no JSON
+    except (ValueError, RecursionError) as error:
         raise DecodeError("Failed to decode message.", body, error) from error  # type: ignore[no-untyped-call] # no types
+    return dramatiq.Message(queue, name, args, kwargs, options, job_id, timestamp)
+
+
+def _bytes(parts: list[Any]) -> bytes:
+    return _dumps(parts).encode("utf-8", "surrogatepass")  # which json.loads reads back

@@ -59,7 +59,8 @@ class LocalProcesses:
         try:
             serve = ("uvicorn", "--factory", "engineo.api_main:create_app", "--host", "127.0.0.1")
             quietly = ("--log-level", "warning", "--timeout-graceful-shutdown", "10")
-            work_elsewhere = {"ENABLE_QUEUE_PROCESSORS": "false", "ENABLE_CRON": "false"}
+            flags = ("ENABLE_QUEUE_PROCESSORS", "ENABLE_CRON", "ENABLE_QUEUE_SCHEDULERS")
+            work_elsewhere = dict.fromkeys(flags, "false")
             self._start("api", "-m", *serve, "--port", str(self.port), *quietly, **work_elsewhere)
             health = free_port()
             self._start(

@@ -199,12 +199,14 @@ for i = wants, #ARGV, 8 do
       put_back(k, popped, 1)
       break
     end
+    local goes_on = false
     for j = 1, #popped, 2 do
       local member, priority = popped[j], popped[j + 1]
       if string.sub(member, 17, 17) == '@' then
         local started, next_priority = take_turn(k, string.sub(member, 18), tonumber(key_rate), tonumber(key_window),
           tonumber(key_concurrency), counted)
         if started then allowed = allowed - 1 end
+        goes_on = goes_on or next_priority ~= nil
         if next_priority and popped[j + 3] and next_priority < tonumber(popped[j + 3]) then
           put_back(k, popped, j + 2) -- the key goes on first
           break
@@ -214,7 +216,7 @@ for i = wants, #ARGV, 8 do
         allowed = allowed - 1
       end
     end
-    if #popped < 2 * asked and #popped == 2 * (asked - allowed) then break end
+    if #popped < 2 * asked and not goes_on then break end -- the line was empty, and is
   end
   local number = #taken - before
   if limited then
