@@ -84,7 +84,7 @@ class Hub:
     def register(self, intake: Intake, *, start: bool = True) -> None:
         """Take jobs of its queue from now on; or, without `start`, from `start()` on."""
         self._intakes[intake.queue] = intake
-        self._changed = True
+        self._taking = self._changed = True
         if start:
             self.start()
 
@@ -168,14 +168,12 @@ class Hub:
             if not self._talking.acquire(blocking=False):
                 return
             try:
-                again = self._talk()
+                self._talk()
             except Away as error:
                 self._lost_connection(error)
                 return
             finally:
                 self._talking.release()
-            if not again:
-                return
 
     def _has_work(self) -> bool:
         return bool(self._finishes) or (self._taking and bool(self._dirty) and bool(self._wants()[0]))
@@ -190,11 +188,11 @@ class Hub:
                 heard[queue] = count
         return wants, heard
 
-    def _talk(self) -> bool:
+    def _talk(self) -> None:
         wants, heard = self._wants() if self._taking else ([], {})
         finishes = [self._finishes.popleft() for _ in range(min(len(self._finishes), MOST_FINISHES))]
         if not wants and not finishes:
-            return False
+            return
         self._steps += 1
         keep = {queue: intake.keep for queue, intake in list(self._intakes.items())}
         step = Step(finishes, wants, f"{self.name}.{self._steps}.", self.lease, keep)
@@ -212,11 +210,16 @@ class Hub:
         for queue in taken.short:
             if self._dirty.get(queue) == heard[queue]:  # not announced again since we asked
                 self._dirty.pop(queue, None)
+<<<<<<< HEAD
         if wants and self._next_expiry == float("inf") and (self._company or not taken.jobs):
             # somebody else may have taken some, and die of it; a lease lasts as long, so none begins and ends unseen
             self._next_expiry = time.monotonic() + self.lease / 1000
             self._interrupt()
         return True
+=======
+        if wants and not taken.jobs and self._next_expiry == float("inf"):
+            self._next_expiry = time.monotonic() + self.lease / 1000  # somebody else took them, and may die of it
+>>>>>>> conf
 
     def _deliver(self, jobs: Sequence[tuple[Lease, bytes]]) -> None:
         if not jobs:
