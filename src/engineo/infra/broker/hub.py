@@ -210,16 +210,10 @@ class Hub:
         for queue in taken.short:
             if self._dirty.get(queue) == heard[queue]:  # not announced again since we asked
                 self._dirty.pop(queue, None)
-<<<<<<< HEAD
         if wants and self._next_expiry == float("inf") and (self._company or not taken.jobs):
             # somebody else may have taken some, and die of it; a lease lasts as long, so none begins and ends unseen
             self._next_expiry = time.monotonic() + self.lease / 1000
             self._interrupt()
-        return True
-=======
-        if wants and not taken.jobs and self._next_expiry == float("inf"):
-            self._next_expiry = time.monotonic() + self.lease / 1000  # somebody else took them, and may die of it
->>>>>>> conf
 
     def _deliver(self, jobs: Sequence[tuple[Lease, bytes]]) -> None:
         if not jobs:
