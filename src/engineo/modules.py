@@ -2,9 +2,12 @@
 
 MODULES = (
     "engineo.ops.health",
+    "engineo.ops.jobs",
     "engineo.ops.platform",
     "engineo.features.projects",
     "engineo.features.crawling",
     "engineo.features.deo_score",
+    "engineo.features.schedules",
     "engineo.ops.demo",
+    "engineo.ops.bench",
 )

@@ -37,7 +37,10 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--queues", type=_names, help="comma-separated queues to work (default: all)")
     parser.add_argument("--processes", type=_positive, default=1, help="worker processes (default: 1)")
     parser.add_argument("--threads", type=_positive, help="threads per process (default: WORKER_THREADS)")
+    # what a supervisor tells its children: its own pid, the name of their leases, their number and how many they are
     parser.add_argument("--parent", type=int, help=argparse.SUPPRESS)
+    parser.add_argument("--name", help=argparse.SUPPRESS)
+    parser.add_argument("--share", type=_share, default=(0, 1), help=argparse.SUPPRESS)
     return parser.parse_args(arguments)
 
 
@@ -47,7 +50,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _stop_on_signals(stopping)
     try:
         application = bootstrap.build(
-            "worker", queues=options.queues, threads=options.threads, processes=options.processes
+            "worker",
+            queues=options.queues,
+            threads=options.threads,
+            processes=options.processes,
+            share=options.share,
+            name=options.name,
         )
     except BootError as error:
         return _refuse(error.message)
@@ -91,6 +99,11 @@ def _names(text: str) -> list[str]:
     if not names:
         raise argparse.ArgumentTypeError("name at least one queue")
     return names
+
+
+def _share(text: str) -> tuple[int, int]:
+    number, of = text.split("/")
+    return int(number), int(of)
 
 
 def _positive(text: str) -> int:

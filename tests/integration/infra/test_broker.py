@@ -9,7 +9,8 @@ import pytest
 from tests.integration.infra.recording import BASE, WITHIN, Eventually, Recorder, Task, fails, send
 
 from engineo.kernel.errors import BootError, ConflictError, JobPostponedError, UnavailableError
-from engineo.kernel.jobs import Event, JobContext, JobMessage, RetryPolicy, Subscriber
+from engineo.kernel.jobs import Event, JobContext, JobMessage, Subscriber
+from engineo.kernel.policies import RetryPolicy
 
 
 class Happened(Event):
@@ -70,7 +71,15 @@ def test_retries_wait_as_the_policy_says_then_the_job_is_given_up_once(world: An
     assert runs[2][3] - runs[1][3] >= 0.1
     assert actor.ends.get(timeout=WITHIN) == ("t", 3, error)
     eventually(lambda: len(world.dead()) == 1)
-    assert world.dead()[0]["args"] == [{"text": "t"}]
+    message = world.messages()[job_id]
+    assert message.args == ({"text": "t"},)
+    assert [(each["attempt"], each["error"]) for each in message.options["history"]] == [
+        (1, "ValueError: a bug"), (2, "ValueError: a bug"),
+    ]  # fmt: skip
+    (about,) = world.dead()
+    assert about["error"] == "ValueError: a bug"
+    assert about["trace"].startswith("Traceback (most recent call last):")
+    assert about["trace"].endswith("ValueError: a bug\n")
     eventually(lambda: world.rows() == {} and world.queued() == [])
     assert actor.ends.empty()
     assert actor.runs.empty()
@@ -107,7 +116,9 @@ def test_an_invalid_payload_fails_at_once_and_is_kept(
     actor.job = Strict  # type: ignore[assignment] # declared without its default
     world.processors(actor).start()
     world.jobs.enqueue(JobMessage("broker.strict", Task.queue, payload))
-    eventually(lambda: [message["args"] for message in world.dead()] == [[payload]])
+    eventually(lambda: len(world.dead()) == 1)
+    assert [message.args for message in world.messages().values()] == [(payload,)]
+    assert world.dead()[0]["error"].startswith("InvalidPayloadError: payload of 'broker.strict' does not fit: text: ")
     assert actor.runs.empty()
     assert actor.ends.empty()
 

@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar, Literal, Protocol, runtime_checkable
 
+from engineo.features.projects.contracts import ProjectView
 from engineo.kernel.jobs import Event
+from engineo.kernel.ports import Work
 
 Reason = Literal["manual", "scheduled", "after_import", "webhook"]
 """Why a score is recomputed."""
@@ -18,6 +20,14 @@ class DeoScoreRecomputed(Event):
     snapshot_id: str
     overall: int | None
     reason: Reason
+
+
+@runtime_checkable
+class ScoreRequester(Protocol):
+    """Takes requests for recomputes that belong to somebody else's transaction."""
+
+    def request_within(self, work: Work, project: ProjectView, reason: Reason) -> str:
+        """Join the project's waiting recompute, or promise one, with a crawl where the last is stale: the job's id."""
 
 
 @runtime_checkable

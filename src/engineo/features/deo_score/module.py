@@ -5,7 +5,7 @@ from dependency_injector import providers
 from engineo.features.crawling.contracts import Crawler, CrawlReader
 from engineo.features.deo_score.actors import RecomputeActor
 from engineo.features.deo_score.commands import ScoreServices, TerminalScoreRenderer, build_commands
-from engineo.features.deo_score.contracts import ScoreRenderer
+from engineo.features.deo_score.contracts import ScoreRenderer, ScoreRequester
 from engineo.features.deo_score.repository import (
     FindingRepository,
     RequestRepository,
@@ -74,7 +74,7 @@ class DeoScoreModule(Module):
         projects=projects,
     )
 
-    exports = providers.Dict({ScoreRenderer: providers.Factory(TerminalScoreRenderer)})
+    exports = providers.Dict({ScoreRenderer: providers.Factory(TerminalScoreRenderer), ScoreRequester: requests})
     routers = providers.List(providers.Factory(build_router, requests=requests, reading=reading, findings=findings))
     actors = providers.List(providers.Factory(RecomputeActor, service=recompute))
     commands = providers.List(providers.Factory(build_commands, runtime=runtime, uow=uow, services=services.provider))

@@ -37,6 +37,12 @@ class _Here:
     def should_stop(self) -> bool:
         return False
 
+    def progress(self, value: object) -> None:
+        """Nobody looks: the command shows its own."""
+
+    def log(self, line: str) -> None:
+        """As above."""
+
 
 @dataclass(frozen=True, slots=True)
 class ScoreServices:
