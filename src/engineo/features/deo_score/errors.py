@@ -1,6 +1,6 @@
 """Expected failures of the score."""
 
-from engineo.kernel.errors import ConflictError, EngineOError
+from engineo.kernel.errors import ConflictError, EngineOError, NotFoundError
 
 
 class NoFinishedCrawlError(ConflictError):
@@ -11,3 +11,7 @@ class CrawlFailedError(EngineOError):
     """The crawl that this score waited for failed, and there is no earlier one."""
 
     retryable = False
+
+
+class FindingNotFoundError(NotFoundError):
+    """The current score has no such finding; GET /projects/{id}/findings lists those it has."""

@@ -6,8 +6,14 @@ from engineo.features.crawling.contracts import Crawler, CrawlReader
 from engineo.features.deo_score.actors import RecomputeActor
 from engineo.features.deo_score.commands import ScoreServices, TerminalScoreRenderer, build_commands
 from engineo.features.deo_score.contracts import ScoreRenderer, ScoreRequester
-from engineo.features.deo_score.repository import RequestRepository, SiteInputsRepository, SnapshotRepository
+from engineo.features.deo_score.repository import (
+    FindingRepository,
+    RequestRepository,
+    SiteInputsRepository,
+    SnapshotRepository,
+)
 from engineo.features.deo_score.routes import build_router
+from engineo.features.deo_score.service.findings import FindingsReading
 from engineo.features.deo_score.service.reading import ScoreReading
 from engineo.features.deo_score.service.recompute import Recompute
 from engineo.features.deo_score.service.report import ScoreReports
@@ -28,6 +34,7 @@ class DeoScoreModule(Module):
     crawler = needs(Crawler)
     requests_repository = providers.ThreadSafeSingleton(RequestRepository)
     snapshots = providers.ThreadSafeSingleton(SnapshotRepository)
+    findings_repository = providers.ThreadSafeSingleton(FindingRepository)
 
     requests = providers.Factory(
         ScoreRequests,
@@ -44,6 +51,7 @@ class DeoScoreModule(Module):
         clock=clock,
         requests=requests_repository,
         snapshots=snapshots,
+        findings=findings_repository,
         inputs=providers.ThreadSafeSingleton(SiteInputsRepository),
         projects=projects,
         scores=scores,
@@ -51,6 +59,9 @@ class DeoScoreModule(Module):
     )
     reading = providers.Factory(
         ScoreReading, uow=uow, projects=projects, snapshots=snapshots, requests=requests_repository
+    )
+    findings = providers.Factory(
+        FindingsReading, uow=uow, projects=projects, snapshots=snapshots, findings=findings_repository
     )
     reports = providers.Factory(ScoreReports, uow=uow, projects=projects, crawls=crawls, reading=reading)
     services = providers.Factory(
@@ -64,7 +75,7 @@ class DeoScoreModule(Module):
     )
 
     exports = providers.Dict({ScoreRenderer: providers.Factory(TerminalScoreRenderer), ScoreRequester: requests})
-    routers = providers.List(providers.Factory(build_router, requests=requests, reading=reading))
+    routers = providers.List(providers.Factory(build_router, requests=requests, reading=reading, findings=findings))
     actors = providers.List(providers.Factory(RecomputeActor, service=recompute))
     commands = providers.List(providers.Factory(build_commands, runtime=runtime, uow=uow, services=services.provider))
 
