@@ -1,5 +1,6 @@
 """A job from its delivery to its end: what the store is told, whatever the job has done."""
 
+import itertools
 import json
 from typing import Any
 
@@ -216,12 +217,14 @@ def test_texts_have_an_end() -> None:
 
 
 def test_an_exception_is_kept_only_where_somebody_joins() -> None:
-    for keeps in (False, True):
+    for keeps, failed in itertools.product((False, True), repeat=2):
         message = leased()
         message.keeps_exception = keeps
+        if failed:
+            message.fail()
         message.stuff_exception(ValueError("x"))
         message.clear_exception()
-        assert (message._exception is not None) == keeps
+        assert (message._exception is not None) == (keeps and failed)
 
 
 def test_it_is_a_message_of_dramatiq() -> None:
