@@ -16,7 +16,7 @@ from dramatiq.middleware import SkipMessage
 from dramatiq.results import Results
 
 from engineo.infra.broker.broker import EngineOBroker
-from engineo.infra.broker.lanes import Lane
+from engineo.infra.broker.lanes import MOST_AHEAD, Lane
 from engineo.infra.broker.leased import LeasedMessage
 
 _plain_call = dramatiq.Actor.__call__
@@ -119,7 +119,7 @@ class Worker(dramatiq.Worker):
         thread.start()
 
     def _free_threads(self) -> int:
-        return 0 if self._paused else self.worker_threads - self._busy - self._buffered
+        return -MOST_AHEAD if self._paused else self.worker_threads - self._busy - self._buffered
 
     def _put(self, lane: Lane, messages: Sequence[LeasedMessage]) -> None:
         with self._changed:

@@ -1,6 +1,5 @@
 """A job from its delivery to its end: what the store is told, whatever the job has done."""
 
-import itertools
 import json
 from typing import Any
 
@@ -216,15 +215,16 @@ def test_texts_have_an_end() -> None:
     assert len(about(end)["error"]) == len(about(end)["trace"]) == MAX_TRACE
 
 
-def test_an_exception_is_kept_only_where_somebody_joins() -> None:
-    for keeps, failed in itertools.product((False, True), repeat=2):
-        message = leased()
-        message.keeps_exception = keeps
-        if failed:
-            message.fail()
-        message.stuff_exception(ValueError("x"))
-        message.clear_exception()
-        assert (message._exception is not None) == (keeps and failed)
+@pytest.mark.parametrize("keeps", [True, False])
+@pytest.mark.parametrize("fails", [True, False])
+def test_an_exception_is_kept_only_of_dead_letters_and_where_somebody_joins(*, keeps: bool, fails: bool) -> None:
+    message = leased()
+    message.keeps_exception = keeps
+    message.stuff_exception(ValueError("x"))
+    if fails:
+        message.fail()
+    message.clear_exception()
+    assert (message._exception is not None) == (keeps and fails)
 
 
 def test_it_is_a_message_of_dramatiq() -> None:
