@@ -77,13 +77,14 @@ class Hub:
         self._blocked: dict[str, float] = {}
         self._patient_until = 0.0
         self._was_connected = False
+        self._company = False  # other hubs work on this store, or did
 
     # intakes
 
     def register(self, intake: Intake, *, start: bool = True) -> None:
         """Take jobs of its queue from now on; or, without `start`, from `start()` on."""
         self._intakes[intake.queue] = intake
-        self._changed = True
+        self._taking = self._changed = True
         if start:
             self.start()
 
@@ -167,14 +168,12 @@ class Hub:
             if not self._talking.acquire(blocking=False):
                 return
             try:
-                again = self._talk()
+                self._talk()
             except Away as error:
                 self._lost_connection(error)
                 return
             finally:
                 self._talking.release()
-            if not again:
-                return
 
     def _has_work(self) -> bool:
         return bool(self._finishes) or (self._taking and bool(self._dirty) and bool(self._wants()[0]))
@@ -189,11 +188,11 @@ class Hub:
                 heard[queue] = count
         return wants, heard
 
-    def _talk(self) -> bool:
+    def _talk(self) -> None:
         wants, heard = self._wants() if self._taking else ([], {})
         finishes = [self._finishes.popleft() for _ in range(min(len(self._finishes), MOST_FINISHES))]
         if not wants and not finishes:
-            return False
+            return
         self._steps += 1
         keep = {queue: intake.keep for queue, intake in list(self._intakes.items())}
         step = Step(finishes, wants, f"{self.name}.{self._steps}.", self.lease, keep)
@@ -211,9 +210,10 @@ class Hub:
         for queue in taken.short:
             if self._dirty.get(queue) == heard[queue]:  # not announced again since we asked
                 self._dirty.pop(queue, None)
-        if wants and not taken.jobs and self._next_expiry == float("inf"):
-            self._next_expiry = time.monotonic() + self.lease / 1000  # somebody else took them, and may die of it
-        return True
+        if wants and self._next_expiry == float("inf") and (self._company or not taken.jobs):
+            # somebody else may have taken some, and die of it; a lease lasts as long, so none begins and ends unseen
+            self._next_expiry = time.monotonic() + self.lease / 1000
+            self._interrupt()
 
     def _deliver(self, jobs: Sequence[tuple[Lease, bytes]]) -> None:
         if not jobs:
@@ -273,9 +273,12 @@ class Hub:
                 self._patient_until = time.monotonic() + self.lease / 1000
             else:
                 self._patient_until = time.monotonic() + NEWCOMER_PATIENCE
+                self.store.tell(f"hello {self.name}")
+                self._company = any(number > 1 for number in self.store.consumers(queues).values())
             self._was_connected = True
             self._sweep_at = time.monotonic() + self._sweep
-        self._look()  # what was announced between two subscriptions was heard by none of them
+        self._look_for_due()  # what was announced between two subscriptions was heard by none of them
+        self._look_for_expired()
         for queue in queues:
             self._mark(queue)
         self._connected.set()
@@ -303,9 +306,11 @@ class Hub:
             if self.store.has_waiting(list(self._intakes)):
                 for queue in list(self._intakes):
                     self._mark(queue)
-            self._look()
-        elif now >= min(self._next_due, self._next_expiry):
-            self._look()
+            self._next_due = self._next_expiry = now
+        if now >= self._next_due:
+            self._look_for_due()
+        if now >= self._next_expiry:
+            self._look_for_expired()
         for queue in [queue for queue, at in self._blocked.items() if now >= at]:
             del self._blocked[queue]
             self._mark(queue)
@@ -318,6 +323,8 @@ class Hub:
                 self._next_due = min(self._next_due, at)
             else:
                 self._mark(topic.removeprefix("wake:"))
+        elif text.startswith("hello "):
+            self._company = self._company or text != f"hello {self.name}"
         elif text.startswith("cancel "):
             message = self.is_running(text.removeprefix("cancel "))
             if message is not None:
@@ -328,8 +335,8 @@ class Hub:
         if queue in self._intakes:
             self._dirty[queue] = self._dirty.get(queue, 0) + 1
 
-    def _look(self) -> None:
-        """What is due, whose lease is over, and when the next of both comes."""
+    def _look_for_due(self) -> None:
+        """What is due, and when the next comes."""
         now, steady = self.store.now(), time.monotonic()
         delayed = self.store.delayed()
         due = [entry for entry, at in delayed if at <= now]
@@ -339,7 +346,11 @@ class Hub:
             self.store.promote(due)
             if not later:
                 self._next_due = steady
-        leases = self.store.leases()
+
+    def _look_for_expired(self) -> None:
+        """Whose lease is over, and when the next one's is."""
+        now, steady = self.store.now(), time.monotonic()
+        leases = self.store.leases(limit=len(self._running) + 100)
         ours = self.name
         over = [lease for lease, ends in leases if ends <= now and lease.owner != ours]
         running = [ends for lease, ends in leases if ends > now and lease.owner != ours]
