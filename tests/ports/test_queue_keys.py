@@ -1,6 +1,8 @@
 """Limits per key: keys take turns, and a blocked one costs the others nothing."""
 
+import hypothesis.strategies as st
 import pytest
+from hypothesis import HealthCheck, given, settings
 from tests.ports.queue_world import BY_EVERY_END, MINUTE, ONE, TWO_A_MINUTE, World, ids_of
 
 from engineo.infra.broker.store import Finish, LimitRule, Outcome, State
@@ -13,6 +15,18 @@ def test_keys_take_turns(world: World) -> None:
     assert world.taken(1, by_key=unlimited) == expected[:1]
     assert world.taken(8, by_key=unlimited) == expected[1:]
     assert world.counts() == {State.ACTIVE: 9}
+
+
+@given(shares=st.dictionaries(st.sampled_from("abcde"), st.integers(1, 4), min_size=1), count=st.integers(1, 5))
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_no_key_is_served_twice_while_another_waits(world: World, shares: dict[str, int], count: int) -> None:
+    world.store.flush()
+    jobs = {key: [world.add(key=key) for _ in range(share)] for key, share in shares.items()}
+    expected = [ids[turn] for turn in range(4) for ids in jobs.values() if turn < len(ids)]
+    got: list[str] = []
+    while some := world.taken(count):
+        got += some
+    assert got == expected
 
 
 @pytest.mark.parametrize("how", BY_EVERY_END)

@@ -1,6 +1,7 @@
 """What only Redis can get wrong: clusters, rights, prefixes, memory, cut connections, sizes."""
 
-from contextlib import ExitStack, closing
+import socket
+from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 
 import pytest
@@ -101,8 +102,18 @@ def _words(command: str) -> list[str]:
     return [word.strip('"') for word in command.split(" ")]
 
 
+def cluster_service() -> RedisService:
+    """On a port whose bus, 10,000 ports higher, is free as well."""
+    while True:
+        service = RedisService(options={"cluster-enabled": "yes"})
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", service.port + 10_000))
+            return service
+        service.close()
+
+
 def test_a_cluster_of_one_runs_every_script(redis_prefix: str) -> None:
-    service, clock = RedisService(options={"cluster-enabled": "yes"}), Clock()
+    service, clock = cluster_service(), Clock()
     with closing(service):
         service.start()
         with service.client() as client:

@@ -143,8 +143,8 @@ local function with_header(record, fields, body)
   return string.sub(record, 1, 1) .. table.concat(fields, '|') .. '\n' .. body
 end
 
--- The child of a flow has ended, or will never run: its parent may go, or must fail when the child failed and the policy
--- says so. Answers the keys of the parent's queue when it was put in line.
+-- The child of a flow has ended, or will never run: its parent may go, or must fail when the child failed and the
+-- policy says so. Answers the keys of the parent's queue when it was put in line.
 local function child_ended(jobs, flows, by_name, id, parent, failed, stamp, now)
   local policy, name, parent_id = string.match(parent, '^(.)~([^~]*)~(.*)$')
   local entry = name and redis.call('HGET', flows, parent_id .. '|')
