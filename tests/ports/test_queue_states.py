@@ -18,7 +18,7 @@ from engineo.kernel.jobs import Added
 QUEUES = ["a", "b"]
 KEYS = ["", "", "k", "l"]
 LEASE = 50
-EXAMPLES, STEPS = 40, 40
+EXAMPLES, STEPS = 25, 30
 KEEP = Keep(completed_age=400, completed_count=3, failed_age=600)
 LIMITS = [
     LimitRule(),

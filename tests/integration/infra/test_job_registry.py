@@ -143,9 +143,12 @@ def test_retry_all(world: Any, registry: JobRegistry, eventually: Eventually) ->
     eventually(lambda: states(registry) == {"failed": 5})
 
 
-def test_what_waits_can_be_promoted_removed_and_cancelled(world: Any, registry: JobRegistry) -> None:
+def test_what_waits_can_be_promoted_removed_and_cancelled(
+    world: Any, registry: JobRegistry, eventually: Eventually
+) -> None:
     delayed = send(world, "a", delay=timedelta(hours=1))
     waiting, unwanted = send(world, "b"), send(world, "c")
+    eventually(lambda: states(registry) == {"waiting": 2, "delayed": 1})
     assert registry.get(delayed).due_at is not None
     registry.promote(delayed)
     assert registry.get(delayed).state == "waiting"
@@ -207,7 +210,7 @@ def test_a_paused_queue_accepts_and_waits(world: Any, registry: JobRegistry, eve
     assert not registry.pause("chores")
     send(world, "later")
     assert registry.queues()[0].paused
-    assert states(registry) == {"waiting": 1}
+    eventually(lambda: states(registry) == {"waiting": 1})
     assert registry.resume("chores")
     assert actor.ran.get(timeout=WITHIN) == "later"
 

@@ -70,7 +70,7 @@ class Hub:
     def register(self, intake: Intake, *, start: bool = True) -> None:
         """Take jobs of its queue from now on; or, without `start`, from `start()` on."""
         self._intakes[intake.queue] = intake
-        self._changed = True
+        self._taking = self._changed = True
         if start:
             self.start()
 
@@ -154,14 +154,12 @@ class Hub:
             if not self._talking.acquire(blocking=False):
                 return
             try:
-                again = self._talk()
+                self._talk()
             except Away as error:
                 self._lost_connection(error)
                 return
             finally:
                 self._talking.release()
-            if not again:
-                return
 
     def _has_work(self) -> bool:
         return bool(self._finishes) or (self._taking and bool(self._dirty) and bool(self._wants()[0]))
@@ -176,11 +174,11 @@ class Hub:
                 heard[queue] = count
         return wants, heard
 
-    def _talk(self) -> bool:
+    def _talk(self) -> None:
         wants, heard = self._wants() if self._taking else ([], {})
         finishes = [self._finishes.popleft() for _ in range(min(len(self._finishes), MOST_FINISHES))]
         if not wants and not finishes:
-            return False
+            return
         self._steps += 1
         keep = {queue: intake.keep for queue, intake in list(self._intakes.items())}
         step = Step(finishes, wants, f"{self.name}.{self._steps}.", self.lease, keep)
@@ -202,7 +200,6 @@ class Hub:
             # somebody else may have taken some, and die of it; a lease lasts as long, so none begins and ends unseen
             self._next_expiry = time.monotonic() + self.lease / 1000
             self._interrupt()
-        return True
 
     def _deliver(self, jobs: Sequence[tuple[Lease, bytes]]) -> None:
         if not jobs:

@@ -44,7 +44,7 @@ class LeasedMessage(dramatiq.MessageProxy):
         self.trace: str | None = None
 
     def clear_exception(self) -> None:
-        if not self.keeps_exception:
+        if not (self.keeps_exception and self.failed):
             super().clear_exception()
 
     def info(self, now: int) -> dict[str, Any]:

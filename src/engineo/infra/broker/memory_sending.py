@@ -76,7 +76,7 @@ class MemorySending(MemoryAccess):
         reports = (
             other is not None
             and stands == place.job_id
-            and other.record.parent == parent
+            and other.record.parent[1:] == parent[1:]
             and other.state is not State.COMPLETED
         )
         if failed or not reports:

@@ -101,7 +101,7 @@ while at <= #ARGV do
       local fields = other and header_of(other) or {}
       local home = by_name[fields[1]] or k
       local failed = redis.call('ZSCORE', home[3], stands)
-      local reports = stands == id and fields[6] == parent and not redis.call('ZSCORE', home[2], stands)
+      local reports = stands == id and string.sub(fields[6] or '', 2) == string.sub(parent, 2) and not redis.call('ZSCORE', home[2], stands)
       if failed or not reports then over[#over + 1] = { id, parent, failed and true } end
     end
   end
