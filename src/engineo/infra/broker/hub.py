@@ -133,8 +133,11 @@ class Hub:
         self._taking = False
 
     def close(self, timeout: float = 5.0) -> None:
-        """Send what has ended, as far as the store can be reached; then let go."""
+        """Send what has ended, and hand back what still runs, as far as the store can be reached; then let go."""
         self._taking = False
+        for message in list(self._running.values()):  # its thread did not listen; it goes on as long as the process
+            message.handed_back = True
+            self.end(message, flush=False)
         self._stopping.set()
         self._interrupt()
         if self._thread is not None:
