@@ -25,6 +25,7 @@ class CrashSite:
         self.redis_url = redis_url
         self.prefix = prefix
         self._closing = closing
+        self._runs_here: list[str] = []
         self._looking = CrashWorker(redis_url, prefix, lease=LEASE, name="nobody", hangs=False)
         closing.callback(self._looking.closing.close)
         self.queue = self._looking.queue
@@ -41,7 +42,10 @@ class CrashSite:
 
     def survivor(self, name: str = "survivor", redis_url: str | None = None) -> CrashWorker:
         """A worker in this process, connected."""
-        worker = CrashWorker(redis_url or self.redis_url, self.prefix, lease=LEASE, name=name, hangs=False)
+        worker = CrashWorker(
+            redis_url or self.redis_url, self.prefix, lease=LEASE, name=name, hangs=False,
+            note=self._runs_here.append,
+        )  # fmt: skip
         self._closing.callback(worker.close)
         return worker.start()
 
@@ -51,8 +55,8 @@ class CrashSite:
         assert process.stdout.readline() == "reached\n"
 
     def runs(self) -> list[str]:
-        """`<id> <name of the worker>`, in the order they began."""
-        return [entry.decode() for entry in self._looking.client.lrange(self._looking.runs, 0, -1)]
+        """`<id> <name of the worker>`: those of processes, then those of survivors, in the order they began."""
+        return [entry.decode() for entry in self._looking.client.lrange(self._looking.runs, 0, -1)] + self._runs_here
 
     def runs_by_job(self) -> Counter[str]:
         return Counter(entry.split()[0] for entry in self.runs())

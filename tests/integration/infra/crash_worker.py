@@ -6,6 +6,7 @@
 import json
 import sys
 import threading
+from collections.abc import Callable
 from contextlib import ExitStack
 from typing import Any
 
@@ -80,11 +81,19 @@ class Keep(Middleware):
 
 
 class CrashWorker:
-    """`runs` is a list in Redis: one entry `<id> <name>` per execution, written when it begins."""
+    """`note` is told `<id> <name>` when an execution begins; by default it adds that to a list in Redis, `runs`."""
 
     def __init__(
-        self, redis_url: str, prefix: str, *, lease: int, name: str, hangs: bool, threads: int = 1
-    ) -> None:  # fmt: skip
+        self,
+        redis_url: str,
+        prefix: str,
+        *,
+        lease: int,
+        name: str,
+        hangs: bool,
+        threads: int = 1,
+        note: Callable[[str], object] | None = None,
+    ) -> None:
         self.closing = ExitStack()
         self.queue = JobQueue.on_redis(redis_url, RedisSettings(redis_prefix=prefix))
         self.closing.callback(self.queue.close)
@@ -92,6 +101,7 @@ class CrashWorker:
         self.runs = f"{prefix}:crash:runs"
         self.release = f"{prefix}:crash:release"
         self.name = name
+        self.note = note or (lambda run: self.client.rpush(self.runs, run))
         self._hangs = hangs
         middleware: list[Middleware] = [Keep(), Hang(self.queue)] if hangs else [Keep()]
         self.broker = EngineOBroker(
@@ -101,7 +111,7 @@ class CrashWorker:
         self.worker = Worker(self.broker, worker_threads=threads)
 
     def run(self, payload: dict[str, Any]) -> str:
-        self.client.rpush(self.runs, f"{payload['id']} {self.name}")
+        self.note(f"{payload['id']} {self.name}")
         if payload["hangs_at"] == "running" and self._hangs:
             hang()
         if payload["hangs_at"] == "released" and self._hangs:

@@ -11,14 +11,14 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from typing import Protocol
 
 import structlog
 from redis.exceptions import RedisError
 
+from engineo.infra.broker.intake import Intake
 from engineo.infra.broker.leased import LeasedMessage, finish, receive
 from engineo.infra.broker.places import Lease
-from engineo.infra.broker.store import Finish, JobStore, Keep, LimitRule, Listening, Step, Want
+from engineo.infra.broker.store import Finish, JobStore, Listening, Step, Want
 from engineo.kernel.errors import UnavailableError
 from engineo.kernel.ids import new_id
 
@@ -31,20 +31,6 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.1, 1.0
 NEWCOMER_PATIENCE = 1.5  # seconds in which owners that lost their connection with everyone else can renew first
 SWEEP = 900.0  # seconds; a lost wake-up is made good by then
 Away = (UnavailableError, RedisError, OSError)
-
-
-class Intake(Protocol):
-    """Who takes jobs of one queue."""
-
-    queue: str
-    whole: LimitRule
-    by_key: LimitRule
-    keep: Keep
-
-    def room(self) -> int:
-        """How many more jobs it can take now."""
-
-    def put(self, messages: Sequence[LeasedMessage]) -> None: ...
 
 
 class Hub:
@@ -110,8 +96,8 @@ class Hub:
 
         Without `flush` the store hears of it with the next conversation, some milliseconds later at most.
         """
-        self._let_go(message)
         self._finishes.append(finish(message, self.store.now()))
+        self._let_go(message)
         if flush or len(self._finishes) >= FLUSH_AT:
             self.pump()
         elif self._flush_at == float("inf"):
@@ -147,8 +133,11 @@ class Hub:
         self._taking = False
 
     def close(self, timeout: float = 5.0) -> None:
-        """Send what has ended, as far as the store can be reached; then let go."""
+        """Send what has ended, and hand back what still runs, as far as the store can be reached; then let go."""
         self._taking = False
+        for message in list(self._running.values()):  # its thread did not listen; it goes on as long as the process
+            message.handed_back = True
+            self.end(message, flush=False)
         self._stopping.set()
         self._interrupt()
         if self._thread is not None:
@@ -266,10 +255,7 @@ class Hub:
         if not self._connected.is_set():
             self._renew()  # before anybody reclaims
             if self._was_connected:
-                known = {message.lease.member for message in list(self._running.values())}
-                strays = [lease for lease, _ends in self.store.leases(self.name) if lease.member not in known]
-                self.store.recover(strays, stalled=False, expired_only=False)
-                log.info("queue.connection.restored", running=len(known), given_back=len(strays))
+                self._give_back_strays()
                 self._patient_until = time.monotonic() + self.lease / 1000
             else:
                 self._patient_until = time.monotonic() + NEWCOMER_PATIENCE
@@ -283,6 +269,15 @@ class Hub:
             self._mark(queue)
         self._connected.set()
         self.pump()
+
+    def _give_back_strays(self) -> None:
+        """Jobs that the store gave us in an answer that was lost on the way."""
+        with self._talking:  # what another thread is just being given, or was about to tell, is known after it
+            known = {message.lease.member for message in list(self._running.values())}
+            known |= {end.lease.member for end in list(self._finishes)}
+            strays = [lease for lease, _ends in self.store.leases(self.name) if lease.member not in known]
+            self.store.recover(strays, stalled=False, expired_only=False)
+        log.info("queue.connection.restored", running=len(self._running), given_back=len(strays))
 
     def _serve(self) -> None:
         listening = self._listening

@@ -43,7 +43,7 @@ class Outcomes(Middleware):
 
     @property
     def actor_options(self) -> set[str]:
-        return set()
+        return {"throws"}  # which is all of it: every end is logged here, with its reason
 
     def request_stop(self) -> None:
         """From now on `JobContext.should_stop()` is true."""

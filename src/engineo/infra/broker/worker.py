@@ -53,8 +53,9 @@ class Worker(dramatiq.Worker):
         self._stopping = False
 
     def start(self) -> None:
-        self.broker.hub.on_renew = self._hand_back_stale
-        self._now = self.broker.hub.store.now
+        self._hub = self.broker.hub  # a thread that outlives its broker must not make another
+        self._hub.on_renew = self._hand_back_stale
+        self._now = self._hub.store.now
         super().start()
         self._started = True
         if self._lanes:
@@ -195,7 +196,7 @@ class Worker(dramatiq.Worker):
             self._lanes[message.lease.place.queue].ended()
             if self._busy == 0 and (self._paused or self._buffered == 0):
                 self._changed.notify_all()
-        self.broker.hub.end(message, flush=False)
+        self._hub.end(message, flush=False)
 
     def process(self, message: LeasedMessage) -> None:
         """Run one job, with all that middleware adds. Never raises, but for an interrupt between two jobs."""
