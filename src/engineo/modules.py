@@ -4,6 +4,7 @@ MODULES = (
     "engineo.ops.health",
     "engineo.ops.platform",
     "engineo.features.projects",
+    "engineo.features.products",
     "engineo.features.crawling",
     "engineo.features.deo_score",
     "engineo.ops.demo",
