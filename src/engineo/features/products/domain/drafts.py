@@ -27,6 +27,7 @@ _AVAILABILITY = {word: state for state, words in _AVAILABLE.items() for word in 
 _YES = frozenset(("true", "yes", "1", "y", "active", "published", "visible", "enabled"))
 _NO = frozenset(("false", "no", "0", "n", "-1", "draft", "archived", "inactive", "unlisted", "hidden", "disabled"))
 _UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_UNADDRESSED = re.compile("[\\s\x00-\x1f\x7f\ud800-\udfff]")
 _ZONE = re.compile(r" ?(UTC|GMT|Z)\Z")
 _OFFSET = re.compile(r" ([+-]\d{2}):?(\d{2})\Z")
 _DECIMAL = re.compile(r"[0-9]{1,12}(?:\.[0-9]{1,6})?")
@@ -185,7 +186,7 @@ def read_address(text: str, origin: str) -> str:
     parts = urlsplit(address)  # raises ValueError itself for a host that is none
     if parts.scheme.lower() not in {"http", "https"} or not parts.hostname:
         raise ValueError(f"{text[:60]!r} is not an address that begins with http:// or https://")
-    if len(address) > LONGEST["url"] or _UNSTORABLE.search(address) or any(char.isspace() for char in address):
+    if len(address) > LONGEST["url"] or _UNADDRESSED.search(address):
         raise ValueError(f"{text[:60]!r} is too long for an address, or has spaces")
     return address
 

@@ -7,7 +7,8 @@ from engineo.features.products.domain.columns import Columns, read_columns
 SHOPIFY = (
     "Handle,Title,Body (HTML),Vendor,Product Category,Type,Tags,Published,Option1 Name,Option1 Value,Variant SKU,"
     "Variant Grams,Variant Inventory Tracker,Variant Inventory Qty,Variant Inventory Policy,"
-    "Variant Fulfillment Service,Variant Price,Variant Compare At Price,Variant Barcode,Image Src,Image Position,SEO Title,Status"
+    "Variant Fulfillment Service,Variant Price,Variant Compare At Price,Variant Barcode,Image Src,Image Position,"
+    "SEO Title,Status"
 )
 SHOPIFY_NEW = (
     "Title,URL handle,Description,Vendor,Product category,Type,Tags,Published on online store,Status,SKU,Barcode,"

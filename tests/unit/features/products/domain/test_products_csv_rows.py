@@ -105,19 +105,17 @@ def test_files_are_read_as_they_are_asked_for() -> None:
     assert read <= 12
 
 
-SHOPIFY = "\n".join(
-    (
-        "Handle,Title,Vendor,Published,Variant SKU,Variant Inventory Tracker,Variant Inventory Qty,"
-        "Variant Inventory Policy,Variant Price,Variant Barcode,Image Src,Status",
-        "lamp,Lamp,Acme,TRUE,L-S,shopify,0,deny,19.00,4006381333931,https://cdn.example/1.jpg,active",
-        "lamp,,,,L-M,shopify,3,deny,29.00,,,",
-        "lamp,,,,,,,,,,https://cdn.example/2.jpg,",
-        "vase,Vase,Acme,TRUE,V,shopify,0,deny,5.00,,,active",
-        "bowl,Bowl,Acme,TRUE,B,shopify,0,continue,5.00,,,active",
-        "cup,Cup,Acme,TRUE,C,,,deny,5.00,,,active",
-        "dish,Dish,Acme,FALSE,D,shopify,9,deny,5.00,,,active",
-        "jug,Jug,Acme,TRUE,J,shopify,9,deny,5.00,,,draft",
-    )
+SHOPIFY = (
+    "Handle,Title,Vendor,Published,Variant SKU,Variant Inventory Tracker,Variant Inventory Qty,"
+    "Variant Inventory Policy,Variant Price,Variant Barcode,Image Src,Status\n"
+    "lamp,Lamp,Acme,TRUE,L-S,shopify,0,deny,19.00,4006381333931,https://cdn.example/1.jpg,active\n"
+    "lamp,,,,L-M,shopify,3,deny,29.00,,,\n"
+    "lamp,,,,,,,,,,https://cdn.example/2.jpg,\n"
+    "vase,Vase,Acme,TRUE,V,shopify,0,deny,5.00,,,active\n"
+    "bowl,Bowl,Acme,TRUE,B,shopify,0,continue,5.00,,,active\n"
+    "cup,Cup,Acme,TRUE,C,,,deny,5.00,,,active\n"
+    "dish,Dish,Acme,FALSE,D,shopify,9,deny,5.00,,,active\n"
+    "jug,Jug,Acme,TRUE,J,shopify,9,deny,5.00,,,draft\n"
 )
 
 
