@@ -1,6 +1,6 @@
 """Expected failures of the score."""
 
-from engineo.kernel.errors import ConflictError, EngineOError
+from engineo.kernel.errors import ConflictError, EngineOError, NotFoundError
 
 
 class NoFinishedCrawlError(ConflictError):
@@ -11,3 +11,7 @@ class CrawlFailedError(EngineOError):
     """The crawl that this score waited for failed, and there is no earlier one."""
 
     retryable = False
+
+
+class SnapshotNotFoundError(NotFoundError):
+    """There is no such score in this project; GET /projects/{id}/deo-score/history lists them."""

@@ -8,10 +8,13 @@ from engineo.features.deo_score.commands import ScoreServices, TerminalScoreRend
 from engineo.features.deo_score.contracts import ScoreRenderer
 from engineo.features.deo_score.repository import RequestRepository, SiteInputsRepository, SnapshotRepository
 from engineo.features.deo_score.routes import build_router
+from engineo.features.deo_score.service.drops import DropWatch
+from engineo.features.deo_score.service.history import ScoreHistories
 from engineo.features.deo_score.service.reading import ScoreReading
 from engineo.features.deo_score.service.recompute import Recompute
 from engineo.features.deo_score.service.report import ScoreReports
 from engineo.features.deo_score.service.requests import ScoreRequests
+from engineo.features.deo_score.settings import ScoreSettings
 from engineo.features.projects.contracts import LocalProjects, ProjectReader, ProjectScores
 from engineo.kernel.module import Module, needs
 from engineo.kernel.ports import Clock, Runtime, UnitOfWork
@@ -26,8 +29,10 @@ class DeoScoreModule(Module):
     local_projects = needs(LocalProjects)
     crawls = needs(CrawlReader)
     crawler = needs(Crawler)
+    settings = needs(ScoreSettings)
     requests_repository = providers.ThreadSafeSingleton(RequestRepository)
     snapshots = providers.ThreadSafeSingleton(SnapshotRepository)
+    inputs = providers.ThreadSafeSingleton(SiteInputsRepository)
 
     requests = providers.Factory(
         ScoreRequests,
@@ -38,33 +43,37 @@ class DeoScoreModule(Module):
         crawls=crawls,
         crawler=crawler,
     )
+    drops = providers.Factory(DropWatch, snapshots=snapshots, settings=settings)
     recompute = providers.Factory(
         Recompute,
         uow=uow,
         clock=clock,
         requests=requests_repository,
         snapshots=snapshots,
-        inputs=providers.ThreadSafeSingleton(SiteInputsRepository),
+        inputs=inputs,
         projects=projects,
         scores=scores,
         crawls=crawls,
+        drops=drops,
     )
     reading = providers.Factory(
         ScoreReading, uow=uow, projects=projects, snapshots=snapshots, requests=requests_repository
     )
+    history = providers.Factory(ScoreHistories, uow=uow, projects=projects, snapshots=snapshots, inputs=inputs)
     reports = providers.Factory(ScoreReports, uow=uow, projects=projects, crawls=crawls, reading=reading)
     services = providers.Factory(
         ScoreServices,
         requests=requests,
         recompute=recompute,
         reports=reports,
+        history=history,
         crawler=crawler,
         local=local_projects,
         projects=projects,
     )
 
     exports = providers.Dict({ScoreRenderer: providers.Factory(TerminalScoreRenderer)})
-    routers = providers.List(providers.Factory(build_router, requests=requests, reading=reading))
+    routers = providers.List(providers.Factory(build_router, requests=requests, reading=reading, history=history))
     actors = providers.List(providers.Factory(RecomputeActor, service=recompute))
     commands = providers.List(providers.Factory(build_commands, runtime=runtime, uow=uow, services=services.provider))
 

@@ -12,6 +12,7 @@ from engineo.features.deo_score.errors import CrawlFailedError, NoFinishedCrawlE
 from engineo.features.deo_score.jobs import RecomputeDeoScore
 from engineo.features.deo_score.models import RequestRow, SnapshotRow
 from engineo.features.deo_score.repository import RequestRepository, SiteInputsRepository, SnapshotRepository
+from engineo.features.deo_score.service.drops import DropWatch
 from engineo.features.projects.contracts import ProjectReader, ProjectScores
 from engineo.kernel.errors import JobPostponedError, NotFoundError
 from engineo.kernel.jobs import JobContext
@@ -39,6 +40,7 @@ class Recompute:
         projects: ProjectReader,
         scores: ProjectScores,
         crawls: CrawlReader,
+        drops: DropWatch,
     ) -> None:
         self._uow = uow
         self._clock = clock
@@ -48,6 +50,7 @@ class Recompute:
         self._projects = projects
         self._scores = scores
         self._crawls = crawls
+        self._drops = drops
 
     def recompute(self, job: RecomputeDeoScore, context: JobContext) -> None:
         if not self._claim(job, context):
@@ -150,7 +153,9 @@ class Recompute:
             if row is None or row.status != "running":
                 log.warning("deo_score.recompute.superseded", job_id=job_id)
                 return
-            self._snapshots.add(work, _snapshot(snapshot_id, job, evaluation, run, now))
+            snapshot = _snapshot(snapshot_id, job, evaluation, run, now)
+            self._drops.watch(work, snapshot)
+            self._snapshots.add(work, snapshot)
             self._inputs.save(work, job.project_id, evaluation.profile, evaluation.page_types)
             self._scores.set_current_score(work, job.project_id, evaluation.overall, now)
             row.status = "completed"

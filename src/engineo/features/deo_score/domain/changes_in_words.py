@@ -1,0 +1,75 @@
+"""What became of pages, said of many of them: "38 product pages lost their meta description"."""
+
+from collections.abc import Collection, Mapping
+
+# By check: what happened to pages that have the defect now, and to those that no longer have it.
+_PHRASES: Mapping[str, tuple[str, str]] = {
+    "title-missing": ("lost their title", "have a title now"),
+    "title-duplicate": ("share their title with another page now", "have a title of their own now"),
+    "description-missing": ("lost their meta description", "have a meta description now"),
+    "description-duplicate": ("share their meta description now", "have a meta description of their own now"),
+    "h1-missing": ("lost their h1 heading", "have an h1 heading now"),
+    "text-thin": ("say almost nothing now", "say something now"),
+    "text-shallow": ("lost text of their own", "gained text of their own"),
+    "text-structure": ("lost headings, lists or tables", "gained headings, lists or tables"),
+    "text-evidence": ("lost figures, quotations or sources", "gained figures, quotations or sources"),
+    "text-duplicate": ("repeat another page's text now", "no longer repeat another page's text"),
+    "answer-units-missing": ("answer fewer questions", "answer more questions"),
+    "date-missing": ("lost their date", "have a date now"),
+    "text-stale": ("have grown old", "were brought up to date"),
+    "primary-node-missing": ("lost the markup of what they are about", "are marked up with what they are about now"),
+    "markup-incomplete": ("lost required markup, such as the price", "have all required markup now"),
+    "markup-disagrees": ("have markup that contradicts what they show", "have markup that agrees with what they show"),
+    "markup-sparse": ("lost recommended markup", "gained recommended markup"),
+    "breadcrumb-missing": ("lost their breadcrumbs", "have breadcrumbs now"),
+    "link-text-generic": ("have links that say nothing", "have links that say where they lead"),
+    "link-not-crawlable": ("have links that cannot be followed", "have links that can be followed"),
+    "page-unreached": ("are too far from the home page now", "can be reached from the home page now"),
+    "inlinks-few": ("lost links from other pages", "gained links from other pages"),
+    "page-unreadable": ("can no longer be read", "can be read again"),
+    "noindex": ("say noindex now", "no longer say noindex"),
+    "robots-blocked": ("are forbidden to Googlebot now", "are open to Googlebot again"),
+    "canonical-problem": ("have a wrong canonical now", "have a right canonical now"),
+    "script-shell": ("deliver no text in their HTML any more", "deliver their text in HTML now"),
+    "link-broken": ("have broken links now", "have no broken links any more"),
+    "link-redirected": ("link to redirects now", "link straight to their targets now"),
+    "sitemap-missing-pages": ("are missing in the sitemap now", "are listed in a sitemap now"),
+    "sitemap-not-indexable": ("are listed in a sitemap and cannot be indexed", "no longer spoil the sitemap"),
+    "ttfb-slow": ("answer slowly now", "answer in time now"),
+    "render-blocking": ("load scripts or styles that block now", "no longer load what blocks"),
+    "media-unsized": ("have images without a size now", "have sized images now"),
+    "transfer-large": ("have grown above 100 KB", "are below 100 KB now"),
+    "first-image-lazy": ("load their first image late now", "load their first image at once now"),
+    "snippet-forbidden": ("forbid snippets now", "allow snippets again"),
+    "title-weak": ("have titles that say little now", "have titles that say what they are about"),
+    "open-graph-missing": ("lost their Open Graph title or image", "have Open Graph title and image now"),
+    "preview-incomplete": ("have an image without alt text, or wrong hreflang", "have whole previews now"),
+    "answer-agents-blocked": ("are forbidden to answer engines now", "are open to answer engines again"),
+    "lead-missing": ("no longer open with what they promise", "open with what they promise now"),
+}
+_SINGULAR = {"have": "has", "are": "is", "were": "was", "can": "can"}
+_PAST = frozenset(("lost", "gained"))
+
+
+def said_of(check_id: str, title: str, pages: str, *, worse: bool) -> str:
+    """`pages` is "38 product pages"; checks without a phrase of their own are told by their title."""
+    phrase = _PHRASES.get(check_id)
+    if phrase is not None:
+        told = phrase[0] if worse else phrase[1]
+        return f"{pages} {_of_one(told) if pages.endswith('page') else told}"
+    return f'{pages} more have this to do: "{title}"' if worse else f'{pages} fewer have this to do: "{title}"'
+
+
+def _of_one(phrase: str) -> str:
+    """The phrase with its verb in the singular: "have a title now" is "has a title now"."""
+    start = "no longer " if phrase.startswith("no longer ") else ""
+    verb, space, rest = phrase.removeprefix(start).partition(" ")
+    return f"{start}{_SINGULAR.get(verb, verb if verb in _PAST else f'{verb}s')}{space}{rest}"
+
+
+def counted(count: int, urls: Collection[str], types: Mapping[str, str]) -> str:
+    """Say "38 product pages" where all that are known are of one type, else "38 pages"."""
+    kinds = {types.get(url, "") for url in urls}
+    kind = next(iter(kinds)) if len(kinds) == 1 else ""
+    page = "page" if count == 1 else "pages"
+    return f"{count:,} {kind} {page}" if kind and kind != "other" else f"{count:,} {page}"
