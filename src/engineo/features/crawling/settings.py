@@ -28,6 +28,12 @@ class CrawlSettings(Settings):
     crawl_concurrency: Annotated[int, Field(ge=1, le=64)] = 4
     crawl_page_timeout: Annotated[float, Field(gt=0, le=300)] = 20
     crawl_max_redirects: Annotated[int, Field(ge=0, le=50)] = 10
+    crawl_facts_retention_days: Annotated[int, Field(ge=1, le=36_500)] = 30
+
+    @property
+    def facts_retention(self) -> timedelta:
+        """How long the facts of a run are kept that is not its project's latest finished one."""
+        return timedelta(days=self.crawl_facts_retention_days)
 
     def limits(self) -> "CrawlLimits":
         return CrawlLimits(

@@ -7,6 +7,7 @@ from math import fsum
 from engineo.features.deo_score.domain.changes_in_words import counted, said_of
 from engineo.features.deo_score.domain.engine import COMPONENTS, SIGNALS, WEIGHTS, unrounded
 from engineo.features.deo_score.domain.evidence import Check, Evidence, SignalEvidence
+from engineo.features.deo_score.domain.url_rules import url_key
 
 _COMPONENT_OF = {name: component for component, names in COMPONENTS.items() for name in names}
 _MOST_PAGES = 20
@@ -73,8 +74,8 @@ class Comparison:
 
 
 def compare(before: Evidence, after: Evidence, page_types: Mapping[str, str] | None = None) -> Comparison:
-    """Pure. `page_types` (url_key or address -> type) let sentences say "product pages"."""
-    types = page_types or {}
+    """Pure. `page_types` (url_key -> type) let sentences say "product pages"."""
+    types = _types_of_named(page_types or {}, before, after)
     points = _points(before, after)
     signals = tuple(_signal_change(name, before, after, points[name], types) for name in SIGNALS)
     delta, reason = _delta(before, after)
@@ -87,6 +88,12 @@ def compare(before: Evidence, after: Evidence, page_types: Mapping[str, str] | N
         cap_points=cap,
         lines=_lines(signals, cap, after),
     )
+
+
+def _types_of_named(page_types: Mapping[str, str], *scores: Evidence) -> dict[str, str]:
+    """The types of the pages that the scores name, by their addresses."""
+    named = {url for score in scores for check in score.checks.values() for url in check.urls}
+    return {url: kind for url in named if (kind := page_types.get(url) or page_types.get(url_key(url)))}
 
 
 def _delta(before: Evidence, after: Evidence) -> tuple[int | None, str | None]:

@@ -1,5 +1,6 @@
 """When a score has dropped so far that somebody should hear of it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from engineo.features.deo_score.domain.comparison import compare
@@ -22,8 +23,13 @@ class Drop:
 
 
 def find_drop(
-    before: Evidence | None, after: Evidence, *, alert_points: int, component_limit: int
-) -> Drop | None:  # fmt: skip
+    before: Evidence | None,
+    after: Evidence,
+    *,
+    alert_points: int,
+    component_limit: int,
+    page_types: Mapping[str, str] | None = None,
+) -> Drop | None:
     """A drop by at least `alert_points`, of the score to none, or of a component from `component_limit` to below it.
 
     Scores of different arithmetic are not compared, and neither is a first score. A limit of 0 is no limit.
@@ -41,5 +47,5 @@ def find_drop(
     dropped = lost > 0 and (after.overall is None or 0 < alert_points <= lost)
     if not dropped and not fallen:
         return None
-    lines = compare(before, after).lines if after.overall is not None else ("there is no score any more",)
+    lines = compare(before, after, page_types).lines if after.overall is not None else ("there is no score any more",)
     return Drop(lost if dropped else max(lost, 0), fallen, lines[:_MOST_LINES])

@@ -1,5 +1,7 @@
 """Telling others that a score has dropped."""
 
+from collections.abc import Mapping
+
 from engineo.features.deo_score.contracts import ScoreDropped
 from engineo.features.deo_score.domain.drops import find_drop
 from engineo.features.deo_score.domain.evidence import evidence_of
@@ -14,7 +16,7 @@ class DropWatch:
         self._snapshots = snapshots
         self._settings = settings
 
-    def watch(self, work: Work, snapshot: SnapshotRow) -> None:
+    def watch(self, work: Work, snapshot: SnapshotRow, page_types: Mapping[str, str]) -> None:
         """Emit `ScoreDropped` in the transaction that is going to save `snapshot`, where it is worse enough."""
         before = self._snapshots.find_latest(work, snapshot.project_id)
         if before is None or before.overall is None:
@@ -24,6 +26,7 @@ class DropWatch:
             evidence_of(snapshot.details),
             alert_points=self._settings.score_drop_alert,
             component_limit=self._settings.score_component_alert,
+            page_types=page_types,
         )
         if drop is not None:
             work.emit(

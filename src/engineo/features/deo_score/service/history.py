@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 
 from engineo.features.deo_score.domain.comparison import Comparison, compare
-from engineo.features.deo_score.domain.evidence import Evidence, evidence_of
-from engineo.features.deo_score.domain.url_rules import url_key
+from engineo.features.deo_score.domain.evidence import evidence_of
 from engineo.features.deo_score.errors import SnapshotNotFoundError
 from engineo.features.deo_score.models import SnapshotRow
 from engineo.features.deo_score.repository import SiteInputsRepository, SnapshotRepository
@@ -46,8 +45,9 @@ class ScoreHistories:
         before = self._get(work, project_id, from_id) if from_id else self._before(work, after)
         found = None
         if before is not None and after is not None:
-            old, new = evidence_of(before.details), evidence_of(after.details)
-            found = compare(old, new, self._types(work, project_id, old, new))
+            inputs = self._inputs.find(work, project_id)
+            types = inputs.page_types if inputs else None
+            found = compare(evidence_of(before.details), evidence_of(after.details), types)
         return ComparedScores(
             project_id, view_of(before) if before else None, view_of(after) if after else None, found
         )  # fmt: skip
@@ -67,11 +67,3 @@ class ScoreHistories:
             return None
         rows = self._snapshots.list(work, after.project_id, limit=1, before=after.computed_at)
         return rows[0] if rows else None
-
-    def _types(self, work: Work, project_id: str, *scores: Evidence) -> dict[str, str]:
-        """The types of the pages that the scores name."""
-        inputs = self._inputs.find(work, project_id)
-        if inputs is None:
-            return {}
-        named = {url for score in scores for check in score.checks.values() for url in check.urls}
-        return {url: kind for url in named if (kind := inputs.page_types.get(url_key(url)))}

@@ -154,7 +154,7 @@ class Recompute:
                 log.warning("deo_score.recompute.superseded", job_id=job_id)
                 return
             snapshot = _snapshot(snapshot_id, job, evaluation, run, now)
-            self._drops.watch(work, snapshot)
+            self._drops.watch(work, snapshot, evaluation.page_types)
             self._snapshots.add(work, snapshot)
             self._inputs.save(work, job.project_id, evaluation.profile, evaluation.page_types)
             self._scores.set_current_score(work, job.project_id, evaluation.overall, now)
