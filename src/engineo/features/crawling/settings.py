@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from engineo.infra.settings import Settings
 
 AGENT = "EngineOBot"  # the name that robots.txt is read for
-FACTS_VERSION = 1  # raise it when extraction changes: facts of an older version do not answer for a page again
+FACTS_VERSION = 2  # raise it when extraction changes: facts of an older version do not answer for a page again
 MAX_KEY_LENGTH = 2048  # longer URLs are not crawled
 
 Count = Annotated[int, Field(ge=1, le=1_000_000)]

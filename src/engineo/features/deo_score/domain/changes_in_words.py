@@ -57,7 +57,7 @@ def said_of(check_id: str, title: str, pages: str, *, worse: bool) -> str:
     if phrase is not None:
         told = phrase[0] if worse else phrase[1]
         return f"{pages} {_of_one(told) if pages.endswith('page') else told}"
-    return f'{pages} more have this to do: "{title}"' if worse else f'{pages} fewer have this to do: "{title}"'
+    return f'"{title}" {"came to" if worse else "left"} {pages}'
 
 
 def _of_one(phrase: str) -> str:

@@ -29,11 +29,11 @@ def test_what_happened() -> None:
     assert said_of("text-stale", "", "1 page", worse=False) == "1 page was brought up to date"
     assert said_of("page-unreadable", "", "1 page", worse=True) == "1 page can no longer be read"
     assert said_of("snippet-forbidden", "", "1 page", worse=True) == "1 page forbids snippets now"
-    assert said_of("new-check", "Do it", "2 pages", worse=True) == '2 pages more have this to do: "Do it"'
-    assert said_of("new-check", "Do it", "2 pages", worse=False) == '2 pages fewer have this to do: "Do it"'
+    assert said_of("new-check", "No price", "2 pages", worse=True) == '"No price" came to 2 pages'
+    assert said_of("new-check", "No price", "2 pages", worse=False) == '"No price" left 2 pages'
 
 
 def test_every_defect_of_pages_has_words() -> None:
     of_pages = [repair for repair in REPAIRS if "{n}" in repair.many and "service pages" not in repair.many]
-    silent = [r.id for r in of_pages if said_of(r.id, "", "1 page", worse=True).startswith("1 page more")]
+    silent = [r.id for r in of_pages if "came to" in said_of(r.id, "", "1 page", worse=True)]
     assert silent == []
