@@ -7,5 +7,7 @@ MODULES = (
     "engineo.features.products",
     "engineo.features.crawling",
     "engineo.features.deo_score",
+    "engineo.features.entity_extraction",
+    "engineo.features.answer_content",
     "engineo.ops.demo",
 )
