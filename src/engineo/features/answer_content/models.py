@@ -24,7 +24,7 @@ class AnswerExtractionRow(Base):
 class AnswerPageRow(Base):
     """A page of a run with its answers; those of the run that the extraction names are the project's.
 
-    `position` is its place, not without gaps. `open_bits` has a bit for each shoppers' question that the page leaves open.
+    `position` is its place, not without gaps. `open_bits` has a bit for each shoppers' question that it leaves open.
     """
 
     __tablename__ = "answer_pages"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from structlog.testing import capture_logs
 from tests.integration.features.crawling.static_site import Answer, StaticSite
-from tests.integration.features.deo_score.history_world import HistoryWorld
+from tests.integration.features.site_world import SiteWorld
 from typer.testing import CliRunner
 
 from engineo.features.deo_score.errors import SnapshotNotFoundError
@@ -30,14 +30,14 @@ def shop(**changes: bool) -> dict[str, Answer]:
 
 
 @pytest.fixture
-def world(database_url: str) -> Iterator[HistoryWorld]:
+def world(database_url: str) -> Iterator[SiteWorld]:
     with StaticSite(shop()) as site:
-        opened = HistoryWorld(database_url, site)
+        opened = SiteWorld(database_url, site)
         yield opened
         opened.close()
 
 
-def test_a_drop_is_explained_and_told(world: HistoryWorld) -> None:
+def test_a_drop_is_explained_and_told(world: SiteWorld) -> None:
     nothing = world.get("/compare")
     assert (nothing["from"], nothing["to"], nothing["delta"], nothing["lines"]) == (None, None, None, [])
     first = world.score()
@@ -82,14 +82,14 @@ def test_a_drop_is_explained_and_told(world: HistoryWorld) -> None:
     assert len(world.get("/history")["items"]) == 3
 
 
-def test_a_site_that_stays_is_no_drop(world: HistoryWorld) -> None:
+def test_a_site_that_stays_is_no_drop(world: SiteWorld) -> None:
     world.score()
     world.score()
     assert world.events("deo_score.dropped") == []
     assert len(world.events("deo_score.recomputed")) == 2
 
 
-def test_scores_that_there_are_not(world: HistoryWorld) -> None:
+def test_scores_that_there_are_not(world: SiteWorld) -> None:
     score = world.score()
     for query in ("?from=none", "?to=none", f"?from={score['snapshotId']}&to=none", "?from=%27%20OR%201=1"):
         assert "no such score" in world.get(f"/compare{query}", expect=404)["detail"]
@@ -101,7 +101,7 @@ def test_scores_that_there_are_not(world: HistoryWorld) -> None:
 
 def test_alerts_can_be_off(sqlite_url: str) -> None:
     with StaticSite(shop()) as site:
-        world = HistoryWorld(sqlite_url, site, score_drop_alert=0, score_component_alert=0)
+        world = SiteWorld(sqlite_url, site, score_drop_alert=0, score_component_alert=0)
         world.score()
         site.pages.update(shop(noindex=True))
         world.score()
@@ -111,7 +111,7 @@ def test_alerts_can_be_off(sqlite_url: str) -> None:
 
 def test_the_commands(sqlite_url: str) -> None:
     with StaticSite(shop()) as site:
-        world = HistoryWorld(sqlite_url, site)
+        world = SiteWorld(sqlite_url, site)
         apps = world.modules.collect("commands")
         (app,) = [each for each in apps if "score" in {group.name for group in each.registered_groups}]
 

@@ -21,8 +21,8 @@ ASKED: Mapping[str, str] = {
 }
 # Headings that stand for one of them (en, de, fr, es, it, nl, pt): the heading holds one of these, as words.
 _HEADINGS: Mapping[str, str] = {
-    "size": "sizes?|sizing|dimensions|measurements|größen?|maße|abmessungen|tailles?|dimensiones|medidas|tallas?|misure|"
-    "dimensioni|taglie|afmetingen|maat|maten|tamanho",
+    "size": "sizes?|sizing|dimensions|measurements|größen?|maße|abmessungen|tailles?|dimensiones|medidas|tallas?|"
+    "misure|dimensioni|taglie|afmetingen|maat|maten|tamanho",
     "weight or capacity": "weight|capacity|volume|gewicht|fassungsvermögen|poids|capacité|peso|capacidad|capacità|"
     "capacidade",
     "material": "materials?|fabric|made of|made from|composition|werkstoffe?|materialien|stoff|matières?|materiales|"
@@ -52,7 +52,7 @@ _ENGLISH = "What is {0}?"
 
 def shopper_question_of(heading: str) -> str | None:
     """The name of the shoppers' question that a heading stands for; the first of them where it names several."""
-    folded = unicodedata.normalize("NFKC", heading).casefold()
+    folded = unicodedata.normalize("NFKC", heading).lower()
     plain = " ".join("".join(char if char.isalnum() else " " for char in folded).split())
     return next((name for name in SHOPPER_QUESTIONS if _PATTERNS[name].search(plain)), None)
 

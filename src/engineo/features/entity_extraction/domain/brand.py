@@ -51,7 +51,10 @@ class BrandSources:
         label = domain_label(self._origin)
         if label:
             self._hint(Evidence(self._origin, "domain", "host", label))
-        said = [text for text in (evidence.value for evidence in self._entity.evidence) if text]
+        by_source: dict[str, str] = {}
+        for evidence in self._entity.evidence:
+            by_source.setdefault(evidence.path, evidence.value)
+        said = list(by_source.values())
         if not said:
             return None
         agreeing = {name: sum(same_company(name, other) for other in said) for name in said}

@@ -103,8 +103,8 @@ class Extraction:
     def _named_people(self, url: str, item: Item) -> None:
         """People who are named by their name alone: `"author": "Ada Lovelace"`."""
         for role in _PERSON_PROPERTIES:
-            for value in item.properties.get(role, ()) if role in item.properties else ():
-                if isinstance(value, str) and "://" not in value:
+            for value in item.strings(role):
+                if "://" not in value:
                     self._person(url, value, None, f"{item.type}.{role}", item.syntax)
 
     def _person(self, url: str, name: str, item: Item | None, path: str, syntax: str = "") -> None:

@@ -48,6 +48,10 @@ class Item:
         found = self.texts(name)
         return found[0] if found else ""
 
+    def strings(self, name: str) -> list[str]:
+        """Values that are texts and nothing else."""
+        return [value for value in _values(self.properties, name) if isinstance(value, str)]
+
     def items(self, name: str) -> list["Item"]:
         return [
             _item(value, self.syntax, name, self.type)

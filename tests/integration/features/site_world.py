@@ -1,4 +1,4 @@
-"""Projects, crawling and the score as the product connects them, on a real database and with a site to crawl."""
+"""All features as the product connects them, on a real database and with a site to crawl."""
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -9,12 +9,16 @@ import httpx2
 from starlette.testclient import TestClient
 from tests.integration.features.crawling.static_site import StaticSite
 
+from engineo.features.answer_content.module import AnswerContentModule
 from engineo.features.crawling.contracts import Crawler
 from engineo.features.crawling.module import CrawlingModule
 from engineo.features.crawling.settings import CrawlSettings
 from engineo.features.deo_score.jobs import RecomputeDeoScore
 from engineo.features.deo_score.module import DeoScoreModule
 from engineo.features.deo_score.settings import ScoreSettings
+from engineo.features.entity_extraction.module import EntityExtractionModule
+from engineo.features.products.module import ProductsModule
+from engineo.features.products.settings import ProductSettings
 from engineo.features.projects.contracts import ApiKeys, LocalProjects
 from engineo.features.projects.module import ProjectsModule
 from engineo.infra import migrations
@@ -25,7 +29,7 @@ from engineo.infra.unit_of_work import SqlUnitOfWork
 from engineo.infra.web import create_app
 from engineo.kernel.fetching import FetcherFactory
 from engineo.kernel.jobs import JobMessage, new_job_id
-from engineo.kernel.module import connect
+from engineo.kernel.module import Module, connect
 from engineo.kernel.ports import Authenticator, Clock, Runtime, UnitOfWork
 
 
@@ -51,7 +55,7 @@ class Here:
         return False
 
 
-class HistoryWorld:
+class SiteWorld:
     def __init__(self, url: str, site: StaticSite, **alerts: int) -> None:
         self.sent: list[JobMessage] = []
         self.site = site
@@ -61,9 +65,13 @@ class HistoryWorld:
         fetchers = HttpFetcherFactory(FetchSettings(crawl_allow_private_hosts=(site.endpoint,)))
         given: dict[type, object] = {
             UnitOfWork: self.uow, Clock: SystemClock(), Runtime: Open(), FetcherFactory: fetchers,
-            CrawlSettings: CrawlSettings(), ScoreSettings: ScoreSettings(**alerts),
+            CrawlSettings: CrawlSettings(), ScoreSettings: ScoreSettings(**alerts), ProductSettings: ProductSettings(),
         }  # fmt: skip
-        modules = {"projects": ProjectsModule, "crawling": CrawlingModule, "deo_score": DeoScoreModule}
+        modules: dict[str, type[Module]] = {
+            "projects": ProjectsModule, "products": ProductsModule, "crawling": CrawlingModule,
+            "deo_score": DeoScoreModule, "entity_extraction": EntityExtractionModule,
+            "answer_content": AnswerContentModule,
+        }  # fmt: skip
         self.modules = connect(modules, given)
         keys: ApiKeys = self.modules.exported(ApiKeys)
         self.me, self.other = keys.create().token, keys.create("other@shop.example").token
@@ -72,7 +80,6 @@ class HistoryWorld:
         local: LocalProjects = self.modules.exported(LocalProjects)
         with self.uow() as work:
             self.project = local.find_or_create(work, site.origin).id
-        self.path = f"/projects/{self.project}/deo-score"
 
     def _relay(self, messages: Sequence[JobMessage]) -> None:
         self.sent += messages
@@ -92,12 +99,31 @@ class HistoryWorld:
         return self.get()
 
     def get(self, path: str = "", *, key: str = "", expect: int = 200) -> dict[str, Any]:
-        response: httpx2.Response = self.client.get(
-            f"{self.path}{path}", headers={"Authorization": f"Bearer {key or self.me}"}
-        )
+        return self.of_project(f"/deo-score{path}", key=key, expect=expect)
+
+    def of_project(self, path: str, *, key: str = "", expect: int = 200) -> dict[str, Any]:
+        headers = {"Authorization": f"Bearer {key or self.me}"}
+        response: httpx2.Response = self.client.get(f"/projects/{self.project}{path}", headers=headers)
         assert response.status_code == expect, response.text
         answer: dict[str, Any] = response.json()
         return answer
+
+    def import_products(self, *products: dict[str, Any]) -> None:
+        path, headers = f"/projects/{self.project}/products", {"Authorization": f"Bearer {self.me}"}
+        response: httpx2.Response = self.client.put(path, json={"products": products}, headers=headers)
+        assert response.status_code == 200, response.text
+
+    def deliver(self, *kinds: str) -> list[str]:
+        """Work what was sent of these kinds, once, and what follows from it; return the kinds in their order."""
+        worked = []
+        while waiting := [message for message in self.sent if message.kind in kinds]:
+            self.sent = [message for message in self.sent if message.kind not in kinds]
+            for message in waiting:
+                for actor in self.modules.collect("actors"):
+                    if actor.job.kind == message.kind:
+                        actor.perform(actor.job.parse(message.payload), Here(message.job_id))
+                        worked.append(actor.name)
+        return worked
 
     def events(self, kind: str) -> list[dict[str, Any]]:
         return [dict(message.payload) for message in self.sent if message.kind == kind]
