@@ -5,9 +5,12 @@ MODULES = (
     "engineo.ops.jobs",
     "engineo.ops.platform",
     "engineo.features.projects",
+    "engineo.features.products",
     "engineo.features.crawling",
     "engineo.features.deo_score",
     "engineo.features.schedules",
+    "engineo.features.entity_extraction",
+    "engineo.features.answer_content",
     "engineo.ops.demo",
     "engineo.ops.bench",
 )

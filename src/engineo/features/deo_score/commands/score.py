@@ -10,13 +10,13 @@ from typing import Annotated, TypeVar
 import typer
 from rich.console import Console
 
-from engineo.features.crawling.contracts import Crawler, CrawlSummary
+from engineo.features.crawling.contracts import CrawlSummary
+from engineo.features.deo_score.commands.history import SITE, SiteOrCommand, add_history_commands
 from engineo.features.deo_score.commands.rendering import render_score
+from engineo.features.deo_score.commands.services import ScoreServices
 from engineo.features.deo_score.jobs import RecomputeDeoScore
 from engineo.features.deo_score.service.recompute import Recompute
-from engineo.features.deo_score.service.report import ScoreReports
-from engineo.features.deo_score.service.requests import CrawlPolicy, ScoreRequests
-from engineo.features.projects.contracts import LocalProjects, ProjectReader
+from engineo.features.deo_score.service.requests import CrawlPolicy
 from engineo.infra.terminal import crawl_progress
 from engineo.kernel.errors import EngineOError, JobPostponedError
 from engineo.kernel.ports import Runtime, UnitOfWork
@@ -44,22 +44,20 @@ class _Here:
         """As above."""
 
 
-@dataclass(frozen=True, slots=True)
-class ScoreServices:
-    """What the commands use; built once the runtime is open."""
-
-    requests: ScoreRequests
-    recompute: Recompute
-    reports: ScoreReports
-    crawler: Crawler
-    local: LocalProjects
-    projects: ProjectReader
-
-
 def build_commands(runtime: Runtime, uow: UnitOfWork, services: Callable[[], ScoreServices]) -> typer.Typer:
     app = typer.Typer()
+    scores = typer.Typer(
+        cls=SiteOrCommand,
+        help="Score a site, and look at earlier scores.",
+        epilog="Examples: engineo score https://shop.example | engineo score compare https://shop.example",
+        no_args_is_help=True,
+    )
+    app.add_typer(scores, name="score")
+    add_history_commands(scores, runtime, uow, services)
 
-    @app.command(epilog="Examples: engineo score https://shop.example | engineo score shop.example --json")
+    @scores.command(
+        name=SITE, epilog="Examples: engineo score https://shop.example | engineo score shop.example --json"
+    )
     def score(
         url: Annotated[str, typer.Argument(help="The site's address.")],
         *,

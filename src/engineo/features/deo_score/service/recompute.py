@@ -19,6 +19,7 @@ from engineo.features.deo_score.repository import (
     SiteInputsRepository,
     SnapshotRepository,
 )
+from engineo.features.deo_score.service.drops import DropWatch
 from engineo.features.projects.contracts import ProjectReader, ProjectScores
 from engineo.kernel.errors import JobPostponedError, NotFoundError
 from engineo.kernel.jobs import JobContext
@@ -63,6 +64,7 @@ class Recompute:
         projects: ProjectReader,
         scores: ProjectScores,
         crawls: CrawlReader,
+        drops: DropWatch,
     ) -> None:
         self._uow = uow
         self._clock = clock
@@ -73,6 +75,7 @@ class Recompute:
         self._projects = projects
         self._scores = scores
         self._crawls = crawls
+        self._drops = drops
 
     def recompute(self, job: RecomputeDeoScore, context: JobContext) -> None:
         if not self._claim(job, context):
@@ -178,7 +181,9 @@ class Recompute:
             if row is None or row.status != "running":
                 log.warning("deo_score.recompute.superseded", job_id=job_id)
                 return
-            self._snapshots.add(work, _snapshot(snapshot_id, job, evaluation, run, now))
+            snapshot = _snapshot(snapshot_id, job, evaluation, run, now)
+            self._drops.watch(work, snapshot, evaluation.page_types)
+            self._snapshots.add(work, snapshot)
             self._add_findings(work, snapshot_id, evaluation)
             self._findings.forget_urls(work, job.project_id, keep=URL_LISTS)
             self._inputs.save(work, job.project_id, evaluation.profile, evaluation.page_types, evaluation.priors)
