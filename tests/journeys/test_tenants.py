@@ -15,13 +15,14 @@ from tests.journeys.stack import SMALL_SITE, Stack, running
 
 # What may stand in a request for any operation: a valid body or parameter of one is just unknown to another.
 BODIES: dict[str, dict[str, Any]] = {
+    "PUT /projects/{project_id}/products": {"products": [{"externalId": "B2", "name": "Taken over"}]},
     "PATCH /projects/{project_id}": {"name": "taken over", "origin": "https://taken.example"},
     "POST /projects/{project_id}/deo-score/recompute": {"reason": "manual", "crawl": "always"},
 }
 UNKNOWN_IDS = st.one_of(
     st.uuids().map(str),
     st.sampled_from(["0", "none", "*", "%25", "..%2f..", "' OR 1=1 --", "a" * 500]),
-    st.text(st.characters(min_codepoint=33, max_codepoint=0x2FFF, exclude_characters="/?#%\\."), min_size=1),
+    st.text(st.characters(min_codepoint=33, max_codepoint=0x2FFF, exclude_characters="/?#%\\.\x7f"), min_size=1),
 )
 
 
@@ -38,8 +39,11 @@ class World:
 
     @property
     def adas_ids(self) -> dict[str, str]:
-        crawls = self.ada.get(f"/projects/{self.report['project']['id']}/crawls").json()["items"]
-        return {"project_id": self.report["project"]["id"], "crawl_id": crawls[0]["id"]}
+        project_id = self.report["project"]["id"]
+        crawls, products = (
+            self.ada.get(f"/projects/{project_id}/{what}").json()["items"] for what in ("crawls", "products")
+        )
+        return {"project_id": project_id, "crawl_id": crawls[0]["id"], "product_id": products[0]["id"]}
 
     def ask(self, client: httpx2.Client, operation: tuple[str, str], ids: dict[str, str]) -> httpx2.Response:
         method, path = operation
@@ -58,6 +62,8 @@ def world(redis_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         with ada, stack.api as bob:
             own = bob.post("/projects", json={"origin": stack.site.origin}).json()["id"]
             made = World(stack, ada, bob, report, own)
+            lamp = {"products": [{"externalId": "A1", "name": "Lamp"}]}
+            assert ada.put(f"/projects/{report['project']['id']}/products", json=lamp).status_code == 200
             paths = made.ada.get("/openapi.json").json()["paths"]
             made.operations = [
                 (m.upper(), path) for path, each in paths.items() if "{project_id}" in path for m in each
@@ -81,7 +87,9 @@ def test_the_owner_sees_all_of_it(world: World) -> None:
 
 def test_a_foreign_project_answers_like_one_that_does_not_exist(world: World) -> None:
     before = world.ada.get(f"/projects/{world.adas_ids['project_id']}").json()
-    crawls = world.ada.get(f"/projects/{world.adas_ids['project_id']}/crawls").json()
+    crawls, products = (
+        world.ada.get(f"/projects/{world.adas_ids['project_id']}/{what}").json() for what in ("crawls", "products")
+    )
     nowhere = {name: str(uuid.uuid4()) for name in world.adas_ids}
     for operation in world.operations:
         foreign, unknown = (world.ask(world.bob, operation, ids) for ids in (world.adas_ids, nowhere))
@@ -90,14 +98,16 @@ def test_a_foreign_project_answers_like_one_that_does_not_exist(world: World) ->
         assert world.report["project"]["name"] not in foreign.text
     assert world.ada.get(f"/projects/{world.adas_ids['project_id']}").json() == before
     assert world.ada.get(f"/projects/{world.adas_ids['project_id']}/crawls").json() == crawls
+    assert world.ada.get(f"/projects/{world.adas_ids['project_id']}/products").json() == products
 
 
-def test_a_foreign_crawl_is_not_found_below_a_project_of_ones_own(world: World) -> None:
+@pytest.mark.parametrize("name", ["crawl_id", "product_id"])
+def test_what_is_foreign_is_not_found_below_a_project_of_ones_own(world: World, name: str) -> None:
     for operation in world.operations:
-        if "{crawl_id}" in operation[1]:
+        if f"{{{name}}}" in operation[1]:
             foreign, unknown = (
-                world.ask(world.bob, operation, {"project_id": world.bobs_project, "crawl_id": crawl_id})
-                for crawl_id in (world.adas_ids["crawl_id"], str(uuid.uuid4()))
+                world.ask(world.bob, operation, {"project_id": world.bobs_project, name: each})
+                for each in (world.adas_ids[name], str(uuid.uuid4()))
             )
             assert foreign.status_code == 404, operation
             assert told(foreign) == told(unknown)
@@ -109,12 +119,12 @@ def test_lists_hold_only_ones_own(world: World) -> None:
         assert {item["id"] for item in found} <= {world.bobs_project}
 
 
-@given(project_id=UNKNOWN_IDS, crawl_id=UNKNOWN_IDS, data=st.data())
+@given(project_id=UNKNOWN_IDS, other_id=UNKNOWN_IDS, data=st.data())
 @settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_no_id_opens_anything(world: World, project_id: str, crawl_id: str, data: st.DataObject) -> None:
+def test_no_id_opens_anything(world: World, project_id: str, other_id: str, data: st.DataObject) -> None:
     operation = data.draw(st.sampled_from(world.operations))
     who = data.draw(st.sampled_from([world.ada, world.bob]))
-    response = world.ask(who, operation, {"project_id": project_id, "crawl_id": crawl_id})
+    response = world.ask(who, operation, {"project_id": project_id, "crawl_id": other_id, "product_id": other_id})
     assert response.status_code in {404, 405}, response.text  # 405: the id made another path of it
     assert response.headers["content-type"] == "application/problem+json"
 
@@ -124,5 +134,5 @@ def test_no_spelling_of_an_id_opens_it(world: World, variant: str) -> None:
     project_id = variant.format(world.adas_ids["project_id"])
     for client in (world.ada, world.bob):
         for operation in world.operations:
-            answer = world.ask(client, operation, {"project_id": project_id, "crawl_id": world.adas_ids["crawl_id"]})
+            answer = world.ask(client, operation, {**world.adas_ids, "project_id": project_id})
             assert answer.status_code in {404, 405}, (operation, answer.text)
