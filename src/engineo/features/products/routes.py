@@ -11,6 +11,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from engineo.features.products.errors import UnknownFormatError
 from engineo.features.products.schemas import (
     EXAMPLE,
+    Currency,
     DeletedOut,
     ImportOut,
     ProductIn,
@@ -62,7 +63,7 @@ def build_router(imports: ProductImports, catalogue: ProductCatalogue, settings:
         body: Body,
         mode: Annotated[Mode, Query(description="replace: what the body does not hold is deleted.")] = "replace",
         invalid: Annotated[Invalid, Query(description="skip: import what is right, and tell what is not.")] = "refuse",
-        currency: Annotated[str | None, Query(pattern="^[A-Z]{3}$", description="Of prices that name none.")] = None,
+        currency: Annotated[Currency | None, Query(description="Of prices that name none.")] = None,
     ) -> ImportOut:
         options = ImportOptions(mode, invalid, currency)
         result = imports.run_owned(principal.user_id, project_id, lambda: _source(request, body), options)

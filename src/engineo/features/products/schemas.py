@@ -3,18 +3,22 @@
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field, WithJsonSchema
+from pydantic.config import JsonDict
 
-from engineo.features.products.domain.drafts import LONGEST
+from engineo.features.products.domain.currencies import DECIMALS
+from engineo.features.products.domain.drafts import ADDRESS_PATTERN, LONGEST, read_currency
 from engineo.infra.web import CamelModel
 
 Availability = Literal["in_stock", "out_of_stock", "preorder", "backorder", "discontinued"]
 Amount = Annotated[str, Field(pattern=r"^[0-9]{1,12}(\.[0-9]{1,6})?$")] | Annotated[float, Field(ge=0, lt=1e12)]
-Address = Annotated[str, Field(max_length=LONGEST["url"], pattern=r"^(https?://|/)")]
+Currency = Annotated[str, AfterValidator(read_currency), WithJsonSchema({"type": "string", "enum": sorted(DECIMALS)})]
+Address = Annotated[str, Field(max_length=LONGEST["url"], json_schema_extra={"pattern": ADDRESS_PATTERN})]
 
 
 def _text(name: str) -> Any:  # noqa: ANN401 - pydantic's own return type
-    return Field(max_length=LONGEST.get(name, 200), pattern=r"\S")
+    required: JsonDict = {"pattern": r"[^\s\x00-\x1f\x7f-\xa0]"} if name in {"externalId", "name"} else {}
+    return Field(max_length=LONGEST.get(name, 200), json_schema_extra=required)
 
 
 class ProductIn(CamelModel):
@@ -31,10 +35,10 @@ class ProductIn(CamelModel):
     price: Amount | None = Field(None, description="What a buyer pays, as a plain decimal.")
     sale_price: Amount | None = Field(None, description="What a buyer pays now; `price` is then the price before.")
     other_prices: list[Amount] | None = Field(None, max_length=100, description="Prices of variants.")
-    currency: str | None = Field(None, description="ISO 4217.", json_schema_extra={"format": "currency"})
+    currency: Currency | None = Field(None, description="ISO 4217.")
     availability: Availability | None = None
     url: Address | None = None
-    image_url: Address | None = None
+    image_url: str | None = Field(None, description="What is no address is left out.")
     active: bool | None = Field(None, description="False: a draft, which counts for nothing.")
     updated_at: datetime | None = Field(None, description="When the merchant changed it.")
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 from engineo.features.products.domain.codes import read_gtin
 from engineo.features.products.domain.currencies import DECIMALS
@@ -26,8 +26,12 @@ _AVAILABLE = {
 _AVAILABILITY = {word: state for state, words in _AVAILABLE.items() for word in words.split()}
 _YES = frozenset(("true", "yes", "1", "y", "active", "published", "visible", "enabled"))
 _NO = frozenset(("false", "no", "0", "n", "-1", "draft", "archived", "inactive", "unlisted", "hidden", "disabled"))
-_UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
-_UNADDRESSED = re.compile("[\\s\x00-\x1f\x7f\ud800-\udfff]")
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+# An http(s) URL without user name and brackets, or a path; as JSON Schema takes it, too. Nothing is no address.
+ADDRESS_PATTERN = (
+    r"^(https?://[^\s\x00-\x20\x7f/?#\[\]@:]+(:[0-9]{1,5})?([/?#][^\s\x00-\x20\x7f]*)?|/[^\s\x00-\x20\x7f\[\]]*)?$"
+)
+_ADDRESS = re.compile(ADDRESS_PATTERN)
 _ZONE = re.compile(r" ?(UTC|GMT|Z)\Z")
 _OFFSET = re.compile(r" ([+-]\d{2}):?(\d{2})\Z")
 _DECIMAL = re.compile(r"[0-9]{1,12}(?:\.[0-9]{1,6})?")
@@ -181,13 +185,11 @@ def read_flag(text: str) -> bool:
 
 def read_address(text: str, origin: str) -> str:
     """An absolute http(s) URL; one that begins with a slash is the project's site's."""
-    text = text.strip()
     address = urljoin(f"{origin}/", text) if text.startswith("/") else text
-    parts = urlsplit(address)  # raises ValueError itself for a host that is none
-    if parts.scheme.lower() not in {"http", "https"} or not parts.hostname:
+    if not text or not _ADDRESS.fullmatch(text) or _UNSTORABLE.search(text):
         raise ValueError(f"{text[:60]!r} is not an address that begins with http:// or https://")
-    if len(address) > LONGEST["url"] or _UNADDRESSED.search(address):
-        raise ValueError(f"{text[:60]!r} is too long for an address, or has spaces")
+    if len(address) > LONGEST["url"]:
+        raise ValueError(f"{text[:60]!r} is too long for an address")
     return address
 
 

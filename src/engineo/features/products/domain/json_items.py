@@ -10,6 +10,7 @@ from engineo.features.products.domain.drafts import Context, Entry, Fault, read_
 _TEXTS = ("externalId", "name", "handle", "sku", "mpn", "gtin", "brand", "category", "currency", "availability", "url",
           "imageUrl", "updatedAt")  # fmt: skip
 _PRICES = ("price", "salePrice")
+_EXACT = frozenset(("url", "currency", "availability", "updatedAt"))  # no free text
 _KNOWN = frozenset((*_TEXTS, *_PRICES, "otherPrices", "active"))
 _MOST_PRICES = 100
 _HIGHEST = Decimal(10) ** 12
@@ -65,6 +66,8 @@ def _text(name: str, value: object) -> str:
         return "true" if value else "false"
     if name in _PRICES:
         return _price(value)
+    if isinstance(value, str) and name in _EXACT and (value != value.strip() or (not value and name != "url")):
+        raise ValueError("is empty, or has spaces around it: leave out what is not known, or send null")
     if not isinstance(value, str) or isinstance(value, _Number):
         raise ValueError("must be a string")  # noqa: TRY004 - the input is at fault
     return value
@@ -79,8 +82,8 @@ def _price(value: object) -> str:
         if not 0 <= amount < _HIGHEST:
             raise ValueError("must be at least 0 and less than 1000000000000")
         return f"{amount:f}"
-    if not isinstance(value, str):
-        raise ValueError("must be a decimal as a string or a number")  # noqa: TRY004 - as above
+    if not isinstance(value, str) or not value or value != value.strip():
+        raise ValueError("must be a decimal, as a string or a number")
     return value
 
 

@@ -134,7 +134,7 @@ def test_flags(text: str, flag: bool) -> None:
      "https://x.example/" + "x" * 2048, "data:text/html,x", "/a\x00b"],
 )  # fmt: skip
 def test_what_is_no_address(text: str) -> None:
-    with pytest.raises(ValueError, match=r"address|IPv6"):
+    with pytest.raises(ValueError, match="address"):
         read_address(text, "https://shop.example")
 
 
