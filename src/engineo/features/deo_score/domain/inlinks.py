@@ -25,6 +25,11 @@ class Inlinks:
         return sat(self.contextual.get(key, 0) + (key in self.template), self.wanted)
 
 
+def sources_wanted(site: Site) -> int:
+    """From how many other groups a page should be linked: three, as far as there are so many."""
+    return min(_SOURCES, len(site.groups) - 1)
+
+
 def inlinks(site: Site, *, mute: bool = False) -> Inlinks:
     """Links with words that say where they lead (with `mute` the others, too), and that crawlers follow.
 
@@ -56,4 +61,4 @@ def inlinks(site: Site, *, mute: bool = False) -> Inlinks:
                 targets.add(target)
         for target in targets:
             contextual[target] += 1
-    return Inlinks(contextual, frozenset(template), min(_SOURCES, len(site.groups) - 1))
+    return Inlinks(contextual, frozenset(template), sources_wanted(site))

@@ -10,6 +10,7 @@ from engineo.features.crawling.contracts import CrawledPage, PageFacts, SiteFact
 from engineo.features.deo_score.domain.board import Change
 from engineo.features.deo_score.domain.build import gated, sources_of_links
 from engineo.features.deo_score.domain.graph import build_graph, resolve
+from engineo.features.deo_score.domain.inlinks import sources_wanted
 from engineo.features.deo_score.domain.markup import Marked
 from engineo.features.deo_score.domain.rows import Row
 from engineo.features.deo_score.domain.site import Group, Home, Member, Site, Statistics
@@ -130,7 +131,9 @@ def without(site: Site, urls: Collection[str]) -> Change:
     raw = site.graph.links.raw
     numbers = {number for number, target in enumerate(raw) if target in gone}
     linking = {url for url, edges in site.graph.sources.items() if not numbers.isdisjoint(edges)}
-    return Change(changed, gone | {url for url in linking if url in site.members})
+    touched = gone | {url for url in linking if url in site.members}
+    fewer_sources = sources_wanted(changed) != sources_wanted(site)  # that a page needs: this is for all
+    return Change(changed, site.members if fewer_sources else touched)
 
 
 def with_home(site: Site, facts: PageFacts) -> Change:

@@ -49,10 +49,20 @@ def _with_node(site: Site, made: Node, replaced: frozenset[str]) -> Change:
     home = site.home_page
     if home is None:
         return Change(site, ())
-    old = [node for node in home.facts.nodes if replaced.intersection(node.types)]
-    node = replace(made, id=next((one.id for one in old), None))  # what refers to it still does
-    kept = tuple(one for one in home.facts.nodes if one not in old)
-    return with_home(site, replace(home.facts, nodes=(node, *kept)))
+    old = next((node for node in home.facts.nodes if replaced.intersection(node.types)), None)
+    if old is None:
+        return with_home(site, replace(home.facts, nodes=(made, *home.facts.nodes)))
+    lacking = {name: value for name, value in made.properties.items() if not _has(old, name)}
+    whole = replace(old, properties={**old.properties, **lacking})
+    return with_home(
+        site, replace(home.facts, nodes=tuple(whole if node is old else node for node in home.facts.nodes))
+    )
+
+
+def _has(node: Node, name: str) -> bool:
+    least = 2 if name == "sameAs" else 1
+    found = node.properties.get(name) or ()
+    return len(found if isinstance(found, list | tuple) else (found,)) >= least
 
 
 def _name(site: Site) -> str:

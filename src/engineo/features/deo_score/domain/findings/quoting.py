@@ -38,7 +38,7 @@ CHECKS = (
         "Pages closed to answer engines",
         "Let answer engines crawl {pages}",
         why="robots.txt keeps out agents that fetch for answers: Bingbot, OAI-SearchBot, Claude-SearchBot, "
-        "PerplexityBot, Applebot. (Training bots do not matter here.)",
+        "PerplexityBot, Applebot. Training bots do not matter here.",
         how="Allow these agents in robots.txt; a group for * that disallows all closes the site to them, too.",
         source="https://platform.openai.com/docs/bots",
         find=OnMember(_kept_out, "agents"),

@@ -50,7 +50,7 @@ def _no_sitemap(site: Site) -> Sequence[Hit]:
 
 
 def _all_listed(site: Site, _: Collection[str]) -> Change:
-    return _listed(site, [member.url for member in site.scored if member.g > 0])
+    return _listed(site, [member.url for member in site.scored])
 
 
 def _sitemap_problems(site: Site) -> Sequence[Hit]:
@@ -64,7 +64,9 @@ def _unlisted(site: Site, member: Member) -> bool:
 
 
 def _listed(site: Site, urls: Collection[str]) -> Change:
-    return with_members(site, {url: replace(site.members[url], listed=True) for url in urls})
+    """A good sitemap lists what may be indexed without reserve."""
+    members = {url: replace(site.members[url], listed=True) for url in urls if site.members[url].g == 1}
+    return with_members(site, members)
 
 
 def _unlist(site: Site, urls: Collection[str]) -> Change:

@@ -128,7 +128,7 @@ CHECKS = (
             lambda _, reading: LEAST_WORDS - reading.words if reading.words < LEAST_WORDS else 0, "words short"
         ),
         repair=Repair(
-            ("contentCoverage", "contentDepth", "serpPresence", "answerSurfacePresence"), saying(_lengthened)
+            (*EVERY[:2], "serpPresence", "answerSurfacePresence", "brandNavigationalStrength"), saying(_lengthened)
         ),
     ),
     Check(

@@ -166,7 +166,7 @@ CHECKS = (
         how="Answer in the description what the title promises.",
         source=SNIPPETS,
         find=OnReading(lambda _, reading: bool(reading.title_key) and reading.title_key == reading.description_key),
-        repair=Repair(("serpPresence",), saying(_described)),
+        repair=Repair(("serpPresence", "contentCoverage"), saying(_described)),
     ),
     Check(
         "description-short",
