@@ -24,7 +24,7 @@ EXAMPLES = """examples:
   python -m engineo.worker_main --queues crawl        work one queue only
   python -m engineo.worker_main --processes 2 --threads 4
 """
-ORPHAN_CHECK_SECONDS = 1.0
+LOOK_SECONDS = 1.0  # for a parent that is gone, and for a signal that the system gave to another thread
 
 
 def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -77,7 +77,7 @@ def _run(options: argparse.Namespace) -> int:
         application.stop(timeout)
         return _refuse(error.message)
     log.info("worker.process.ready", pid=os.getpid(), queues=options.queues or "all", processes=options.processes)
-    while not stopping.wait(ORPHAN_CHECK_SECONDS if options.parent else None):
+    while not stopping.wait(LOOK_SECONDS):
         if options.parent and os.getppid() != options.parent:
             log.warning("worker.parent.gone")
             break

@@ -12,7 +12,9 @@ from contextlib import ExitStack
 from datetime import timedelta
 from typing import Any
 
+import dramatiq
 import pytest
+from dramatiq.middleware import Middleware, Shutdown
 from tests.conftest import ROOT
 from tests.integration.infra.crash_site import GRACE, LEASE, CrashSite, seconds_until
 from tests.integration.infra.crash_worker import job
@@ -199,3 +201,26 @@ def test_the_texts_of_a_job_survive_its_worker(world: Any, eventually: Eventuall
     go_on.set()
     eventually(lambda: world.ids(State.COMPLETED) == ["mine"])
     assert (note()["log"], note()["progress"]) == (["page 1"], {"pages": 1})
+
+
+@pytest.mark.parametrize(("signal_name", "runs"), [("before_ack", 2), ("after_ack", 1)])
+def test_an_interrupt_that_comes_too_late_costs_no_thread(
+    redis_url: str, redis_prefix: str, signal_name: str, runs: int
+) -> None:
+    """A time limit or a stop interrupts a thread at any moment, also when its job has just ended."""
+    late = ["mine"]
+
+    def interrupt(_self: Middleware, _broker: dramatiq.Broker, message: dramatiq.MessageProxy) -> None:
+        if message.message_id in late:
+            late.remove(message.message_id)
+            raise Shutdown
+
+    with ExitStack() as closing:
+        site = CrashSite(redis_url, redis_prefix, closing)
+        worker = site.survivor()
+        worker.broker.add_middleware(type("Late", (Middleware,), {signal_name: interrupt})())
+        site.queue.enqueue(job("mine"), job("next"))
+        seconds_until(lambda: site.counts() == {State.COMPLETED: 2}, WITHIN)
+        assert site.runs_by_job() == {"mine": runs, "next": 1}
+        assert site.events("stalled") == {}
+        assert all(thread.is_alive() for thread in worker.worker.workers)

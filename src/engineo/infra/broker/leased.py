@@ -32,6 +32,7 @@ class LeasedMessage(dramatiq.MessageProxy):
         self.doom = doom
         self.again: tuple[dramatiq.Message[Any], int] | None = None  # a new message, and when it is due (delay in ms)
         self.handed_back = False
+        self.let_go = False  # its thread has nothing more to do with it
         self.lost = False
         self.cancelled = False
         self.keeps_exception = False

@@ -13,6 +13,7 @@ import dramatiq
 from dramatiq.common import q_name
 from dramatiq.errors import ActorNotFound, RateLimitExceeded, Retry
 from dramatiq.middleware import SkipMessage
+from dramatiq.middleware.threading import Interrupt
 from dramatiq.results import Results
 
 from engineo.infra.broker.broker import EngineOBroker
@@ -191,6 +192,7 @@ class Worker(dramatiq.Worker):
 
     def done(self, message: LeasedMessage) -> None:
         """The thread is free again, and the store will hear of the job's end."""
+        message.let_go = True
         with self._changed:
             self._busy -= 1
             self._lanes[message.lease.place.queue].ended()
@@ -290,7 +292,12 @@ class WorkerThread(threading.Thread):
         worker = self._worker
         worker.broker.emit_after("worker_thread_boot", self)
         while (message := worker.next_message(self)) is not None:
-            worker.process(message)
+            try:
+                worker.process(message)
+            except Interrupt:  # it was meant for the job, which had just ended
+                if not message.let_go:
+                    message.handed_back = True
+                    worker.done(message)
         worker.broker.emit_before("worker_thread_shutdown", self)
 
     def stop(self) -> None:
