@@ -24,7 +24,7 @@ class Answer:
     """A heading, the question that the text below it answers (None: it is none that we can tell), and how well.
 
     `form` is question, definition, topic (one of the shoppers' questions) or heading. `strength` is 1 for a question or
-    definition whose answer holds a fact, .5 for one of both, 0 for neither or an answer of less than 20 words.
+    definition whose answer holds a fact, .5 for one of both, 0 for what asks nothing and for answers below 20 words.
     """
 
     heading: str
@@ -67,7 +67,7 @@ def _answer(unit: AnswerUnit, lang: str | None) -> Answer:
         form, question = "topic", ASKED[topic]
     else:
         form, question = "heading", None
-    strength = (unit.question + unit.fact) / 2 if unit.words >= _LEAST_WORDS else 0.0
+    strength = (unit.question + unit.fact) / 2 if unit.words >= _LEAST_WORDS and question is not None else 0.0
     return Answer(unit.heading, question, form, topic, unit.words, unit.fact, strength, unit.answer)
 
 

@@ -21,26 +21,48 @@ ASKED: Mapping[str, str] = {
 }
 # Headings that stand for one of them (en, de, fr, es, it, nl, pt): the heading holds one of these, as words.
 _HEADINGS: Mapping[str, str] = {
-    "size": "sizes?|sizing|dimensions|measurements|größen?|maße|abmessungen|tailles?|dimensiones|medidas|tallas?|"
-    "misure|dimensioni|taglie|afmetingen|maat|maten|tamanho",
-    "weight or capacity": "weight|capacity|volume|gewicht|fassungsvermögen|poids|capacité|peso|capacidad|capacità|"
-    "capacidade",
-    "material": "materials?|fabric|made of|made from|composition|werkstoffe?|materialien|stoff|matières?|materiales|"
-    "materiali|materialen|materiais",
-    "care": "care|cleaning|washing|maintenance|pflege|pflegehinweise|reinigung|entretien|lavage|cuidados?|limpieza|"
-    "cura|lavaggio|pulizia|onderhoud|wassen|limpeza",
-    "contents": "contents|in the box|what s included|what is included|included|ingredients|lieferumfang|inhalt|zutaten|"
-    "contenu|ingrédients|contenido|ingredientes|contenuto|ingredienti|inhoud|conteúdo",
-    "audience": "who is it for|whom is it for|suitable for|ideal for|for whom|für wen|geeignet für|pour qui|para quién|"
-    "per chi|voor wie|para quem",
-    "compatibility": "compatibility|compatible|works with|fits|kompatibilität|kompatibel|passend für|compatibilité|"
-    "compatibilidad|compatibilità|compatibiliteit|compatibilidade",
-    "power or duration": "power|battery|battery life|burn time|burning time|runtime|leistung|akku|akkulaufzeit|"
-    "brenndauer|laufzeit|puissance|autonomie|potencia|duración|batería|potenza|durata|autonomia|vermogen|potência",
-    "warranty": "warranty|guarantee|garantie|gewährleistung|garantía|garanzia|garantia",
-    "shipping or returns": "shipping|delivery|returns?|refunds?|versand|lieferung|lieferzeit|rückgabe|rücksendung|"
-    "livraison|retours?|envíos?|devoluci(?:ón|ones)|spedizion[ei]|resi|verzending|levering|entrega|envio|"
-    "devoluç(?:ão|ões)",
+    "size": (
+        "how (?:big|large|tall|high|wide|deep)|wie (?:groß|hoch|breit)|sizes?|sizing|dimensions|measurements|"
+        "größen?|maße|abmessungen|tailles?|dimensiones|medidas|tallas?|misure|dimensioni|taglie|afmetingen|"
+        "maat|maten|tamanho"
+    ),
+    "weight or capacity": (
+        "how (?:heavy|much does it (?:weigh|hold))|wie schwer|weight|capacity|volume|gewicht|"
+        "fassungsvermögen|poids|capacité|peso|capacidad|capacità|capacidade"
+    ),
+    "material": (
+        "materials?|fabric|made of|made from|composition|werkstoffe?|materialien|stoff|matières?|materiales|"
+        "materiali|materialen|materiais"
+    ),
+    "care": (
+        "wash|clean|dishwasher|iron|waschen|reinigen|pflegen|laver|lavar|lavare|care|cleaning|washing|"
+        "maintenance|pflege|pflegehinweise|reinigung|entretien|lavage|cuidados?|limpieza|cura|lavaggio|"
+        "pulizia|onderhoud|wassen|limpeza"
+    ),
+    "contents": (
+        "what do i get|what comes with|contents|in the box|what s included|what is included|included|"
+        "ingredients|lieferumfang|inhalt|zutaten|contenu|ingrédients|contenido|ingredientes|contenuto|"
+        "ingredienti|inhoud|conteúdo"
+    ),
+    "audience": (
+        "who is it for|whom is it for|suitable for|ideal for|for whom|für wen|geeignet für|pour qui|"
+        "para quién|per chi|voor wie|para quem"
+    ),
+    "compatibility": (
+        "fit|passt|passen|compatibility|compatible|works with|fits|kompatibilität|kompatibel|passend für|"
+        "compatibilité|compatibilidad|compatibilità|compatibiliteit|compatibilidade"
+    ),
+    "power or duration": (
+        "how long (?:does it|do they) (?:last|burn|run|take to charge)|wie lange (?:hält|brennt|läuft)|power|"
+        "battery|battery life|burn time|burning time|runtime|leistung|akku|akkulaufzeit|brenndauer|laufzeit|"
+        "puissance|autonomie|potencia|duración|batería|potenza|durata|autonomia|vermogen|potência"
+    ),
+    "warranty": ("warranty|guarantee|garantie|gewährleistung|garantía|garanzia|garantia"),
+    "shipping or returns": (
+        "deliver|ship|send it back|return it|shipping|delivery|returns?|refunds?|versand|lieferung|"
+        "lieferzeit|rückgabe|rücksendung|livraison|retours?|envíos?|devoluci(?:ón|ones)|spedizion[ei]|resi|"
+        "verzending|levering|entrega|envio|devoluç(?:ão|ões)"
+    ),
 }
 _PATTERNS = {name: re.compile(rf"(?<!\w)(?:{words})(?!\w)") for name, words in _HEADINGS.items()}
 _DEFINED: Mapping[str, str] = {
@@ -60,4 +82,4 @@ def shopper_question_of(heading: str) -> str | None:
 def definition_question(heading: str, lang: str | None) -> str:
     """The question that a definition answers: of "Linen" it is "What is Linen?", in the page's language."""
     language = (lang or "").casefold().partition("-")[0]
-    return _DEFINED.get(language, _ENGLISH).format(heading.strip().rstrip(".:"))
+    return _DEFINED.get(language, _ENGLISH).format(heading.strip(" .:#\u00b6"))

@@ -27,14 +27,20 @@ class ProductEntities:
     ) -> None:
         items = list(marked)
         alone = len([item for item in items if item.top_level]) == 1
-        for product, agreement in agreements:
-            self._add_page_of(url, facts, product, agreement)
+        # what the catalogue says goes before the markup, and the markup before prices that may be a neighbour's
+        shown = [
+            (entity, agreement)
+            for product, agreement in agreements
+            if (entity := self._of_page(url, product, agreement))
+        ]
         for item in items:
             entity = self._products.find_or_add(_aliases(item, url if alone and item.top_level else ""), item.name)
             if entity is not None:
                 self._say_marked(entity, url, item)
             if item.brand:
                 self._brand(Evidence(url, item.syntax, "Product.brand", item.brand))
+        for entity, agreement in shown:
+            self._say_shown(entity, url, facts, agreement)
 
     def add_unseen(self, products: Iterable[Product]) -> None:
         """Products of the catalogue that no page is of."""
@@ -43,17 +49,20 @@ class ProductEntities:
             if entity is not None:
                 self._say_catalogue(entity, product)
 
-    def _add_page_of(self, url: str, facts: PageFacts, product: Product | None, agreement: Agreement) -> None:
-        """What the page shows to people, beside its markup and the catalogue."""
+    def _of_page(self, url: str, product: Product | None, agreement: Agreement) -> Entity | None:
+        """The product that a page is of."""
         marked = agreement.marked
         aliases = [*(_catalogue_aliases(product) if product else ()), *(_aliases(marked, url) if marked else ())]
         name = product.name if product else (marked.name if marked else "")
-        entity = self._products.find_or_add(aliases or [f"url:{place(url)}"], name)
-        if entity is None:
-            return
-        entity.properties.setdefault("url", url)
-        if product is not None:
-            self._say_catalogue(entity, product)
+        entity = self._products.find_or_add([*aliases, f"url:{place(url)}"], name)
+        if entity is not None:
+            entity.properties.setdefault("url", url)
+            if product is not None:
+                self._say_catalogue(entity, product)
+        return entity
+
+    def _say_shown(self, entity: Entity, url: str, facts: PageFacts, agreement: Agreement) -> None:
+        """What the page shows to people."""
         heading = next((found.text for found in facts.headings if found.level == 1 and found.in_main), "")
         shown = Evidence(url, "text", "page", heading)
         entity.prove(shown)

@@ -18,7 +18,7 @@ from engineo.features.crawling.contracts import SHOPPER_QUESTIONS, AnswerUnit, P
         (unit("How large it is", question=True), "question", "How large it is", 0.5),
         (unit("Linen", question=True, fact=True), "definition", "What is Linen?", 1.0),
         (unit("Dimensions", fact=True), "topic", "How large is it?", 0.5),
-        (unit("Our story"), "heading", None, 0.0),
+        (unit("Our story", fact=True), "heading", None, 0.0),
         (unit("How to"), "heading", None, 0.0),
         (unit("Was kostet das\uff1f", question=True), "question", "Was kostet das\uff1f", 0.5),
     ],

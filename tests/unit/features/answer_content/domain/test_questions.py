@@ -13,6 +13,9 @@ from engineo.features.crawling.contracts import SHOPPER_QUESTIONS
         ("Material and care", "material"), ("Pflegehinweise", "care"), ("What's included?", "contents"),
         ("Whom is it for?", "audience"), ("Compatibility", "compatibility"), ("Akkulaufzeit", "power or duration"),
         ("Garantie", "warranty"), ("Livraison et retours", "shipping or returns"), ("Careers", None),
+        ("How should I wash it?", "care"),
+        ("How long does it burn?", "power or duration"), ("Which holders do they fit?", "compatibility"),
+        ("How tall is it?", "size"), ("When do you deliver?", "shipping or returns"),
         ("Sized up", None), ("Our story", None), ("", None),
     ],
 )  # fmt: skip
@@ -26,7 +29,7 @@ def test_headings(heading: str, question: str | None) -> None:
      ("ja", "What is Linen?")],
 )  # fmt: skip
 def test_definitions(lang: str | None, question: str) -> None:
-    assert definition_question("Linen:", lang) == question
+    assert definition_question("Linen: \u00b6", lang) == question
 
 
 def test_every_shoppers_question_can_be_asked() -> None:
