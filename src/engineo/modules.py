@@ -8,6 +8,7 @@ MODULES = (
     "engineo.features.crawling",
     "engineo.features.deo_score",
     "engineo.features.schedules",
+    "engineo.ops.folders",
     "engineo.ops.demo",
     "engineo.ops.bench",
 )

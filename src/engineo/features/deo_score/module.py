@@ -5,7 +5,7 @@ from dependency_injector import providers
 from engineo.features.crawling.contracts import Crawler, CrawlReader
 from engineo.features.deo_score.actors import RecomputeActor
 from engineo.features.deo_score.commands import ScoreServices, TerminalScoreRenderer, build_commands
-from engineo.features.deo_score.contracts import ScoreRenderer, ScoreRequester
+from engineo.features.deo_score.contracts import FolderServer, ScoreRenderer, ScoreRequester
 from engineo.features.deo_score.repository import (
     FindingRepository,
     RequestRepository,
@@ -32,6 +32,7 @@ class DeoScoreModule(Module):
     local_projects = needs(LocalProjects)
     crawls = needs(CrawlReader)
     crawler = needs(Crawler)
+    folders = needs(FolderServer)
     requests_repository = providers.ThreadSafeSingleton(RequestRepository)
     snapshots = providers.ThreadSafeSingleton(SnapshotRepository)
     findings_repository = providers.ThreadSafeSingleton(FindingRepository)
@@ -63,7 +64,9 @@ class DeoScoreModule(Module):
     findings = providers.Factory(
         FindingsReading, uow=uow, projects=projects, snapshots=snapshots, findings=findings_repository
     )
-    reports = providers.Factory(ScoreReports, uow=uow, projects=projects, crawls=crawls, reading=reading)
+    reports = providers.Factory(
+        ScoreReports, uow=uow, projects=projects, crawls=crawls, reading=reading, findings=findings
+    )
     services = providers.Factory(
         ScoreServices,
         requests=requests,
@@ -77,7 +80,11 @@ class DeoScoreModule(Module):
     exports = providers.Dict({ScoreRenderer: providers.Factory(TerminalScoreRenderer), ScoreRequester: requests})
     routers = providers.List(providers.Factory(build_router, requests=requests, reading=reading, findings=findings))
     actors = providers.List(providers.Factory(RecomputeActor, service=recompute))
-    commands = providers.List(providers.Factory(build_commands, runtime=runtime, uow=uow, services=services.provider))
+    commands = providers.List(
+        providers.Factory(
+            build_commands, runtime=runtime, uow=uow, services=services.provider, folders=folders.provider
+        )
+    )
 
 
 MODULE = DeoScoreModule
