@@ -44,8 +44,18 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
+class Hurried(BaseException):
+    """A second signal; raised in the main thread, wherever that waits."""
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
-    options = parse(arguments)
+    try:
+        return _run(parse(arguments))
+    except Hurried:
+        os._exit(0)  # on the way here what ran was handed back; its threads may not have heard yet
+
+
+def _run(options: argparse.Namespace) -> int:
     stopping = threading.Event()
     _stop_on_signals(stopping)
     try:
@@ -78,11 +88,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _stop_on_signals(stopping: threading.Event) -> None:
-    """The first signal stops softly; a second one leaves at once, and what ran is run again elsewhere."""
+    """The first signal stops softly; a second one hands back what runs, and leaves."""
 
     def on_signal(_number: int, _frame: FrameType | None) -> None:
         if stopping.is_set():
-            os._exit(0)
+            raise Hurried
         stopping.set()
 
     signal.signal(signal.SIGTERM, on_signal)

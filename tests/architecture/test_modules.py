@@ -24,15 +24,28 @@ from engineo.modules import MODULES
 
 # What is on the wire. A kind is for ever: queued jobs carry it. A field may be added with a default, never renamed.
 KINDS: dict[str, tuple[str, dict[str, bool]]] = {  # kind: its queue, and whether each field must be there
+    "answer_content.extract": ("answer_queue", {"project_id": True, "run_id": True}),
     "crawling.crawl": ("crawl", {"project_id": True, "run_id": True}),
     "crawling.finished": (
         "events", {"project_id": True, "run_id": True, "status": True, "pages": True},
+    ),
+    "crawling.delete_old_facts": ("maintenance", {}),
+    "deo_score.dropped": (
+        "events",
+        {
+            "project_id": True, "snapshot_id": True, "previous_snapshot_id": True, "overall": True,
+            "previous_overall": True, "points": True, "components": True, "lines": True,
+        },
     ),
     "deo_score.recompute": (
         "deo_score_queue", {"project_id": True, "triggered_by_user_id": False, "reason": False},
     ),
     "deo_score.recomputed": (
         "events", {"project_id": True, "snapshot_id": True, "overall": True, "reason": True},
+    ),
+    "entity_extraction.extract": ("entity_queue", {"project_id": True, "run_id": True}),
+    "products.changed": (
+        "events", {"project_id": True, "created": True, "updated": True, "deleted": True, "total": True},
     ),
     "projects.deleted": ("events", {"project_id": True}),
 }  # fmt: skip

@@ -16,6 +16,7 @@ from engineo.infra.broker.store import (
     JobStore,
     Keep,
     LimitRule,
+    Listening,
     NewJob,
     Outcome,
     Slot,
@@ -32,6 +33,9 @@ T = TypeVar("T")
 PATIENCE = 20.0  # seconds
 MINUTE = 60_000  # milliseconds, as everything in a store
 NO_LIMIT = LimitRule()
+ONE = LimitRule(concurrency=1)
+TWO_A_MINUTE = LimitRule(rate=2, per=MINUTE)
+BY_EVERY_END = ["completed", "failed", "again", "later", "handed back", "recovered", "expired"]
 NOWHERE = dict.fromkeys(State, 0)
 
 
@@ -169,6 +173,18 @@ class World:
         record = self.record(lease.place.job_id).moved(body=body, doom="")
         return self.step(finishes=[Finish(lease, Outcome.AGAIN, "kind", due, record.encode(), event="retrying")])
 
+    def finish_by(self, how: str, lease: Lease) -> None:
+        """End a running job in one of the ways there are."""
+        if how in {"completed", "failed", "handed back"}:
+            outcome = {"completed": Outcome.COMPLETED, "failed": Outcome.FAILED}.get(how, Outcome.HANDED_BACK)
+            assert self.end(lease, outcome=outcome) == []
+        elif how in {"again", "later"}:
+            assert self.again(lease, self.clock() + MINUTE if how == "later" else 0).lost == []
+        else:
+            expired = how == "expired"
+            self.clock.pass_time(MINUTE if expired else 0)
+            assert self.store.recover([lease], stalled=expired, expired_only=expired)
+
     def promote_due(self) -> int:
         """What a hub's timer does."""
         now = self.store.now()
@@ -191,6 +207,14 @@ class World:
     def counts(self, queue: str = "q") -> dict[State, int]:
         """Only the states that hold something."""
         return {state: count for state, count in self.store.counts(queue).items() if count}
+
+    def heard(self, listening: Listening) -> list[tuple[str, str]]:
+        """All messages that were sent until now."""
+        self.store.tell("until here")
+        messages: list[tuple[str, str]] = []
+        while ("ctl", "until here") not in messages:
+            messages += eventually(lambda: listening.wait(PATIENCE))
+        return messages[: messages.index(("ctl", "until here"))]
 
     def ids(self, state: State, queue: str = "q", *, newest_first: bool = False) -> list[str]:
         return list(self.store.list_ids(queue, state, 0, 10_000, newest_first=newest_first))

@@ -134,6 +134,13 @@ def test_a_slot_is_taken_once_and_never_backwards(world: World) -> None:
     assert world.store.last_slots() == {"nightly": 101, "hourly": 5}
 
 
+def test_a_slot_may_have_thousands_of_jobs(world: World) -> None:
+    answers = world.send(*(world.job() for _ in range(4500)), slot=Slot("nightly", 1))
+    assert len(answers) == 4500
+    assert len(world.store.events("", 100, None)) == 4500
+    assert len(world.take(9000)) == 4500
+
+
 def test_slots_that_are_known_are_not_marked_again(world: World) -> None:
     world.send(world.job("a"), slot=Slot("nightly", 100))
     world.store.mark_slots([Slot("nightly", 500), Slot("new", 7)])

@@ -42,7 +42,7 @@ def test_a_parent_in_another_queue_is_announced_there(world: World) -> None:
     world.send(*flow(world, children=["a"], queue="other"))
     listening = world.store.listen(["other"])
     run(world, "a")
-    assert listening.wait(0) == [("wake:other", "")]
+    assert world.heard(listening) == [("wake:other", "")]
     listening.close()
     assert world.taken(queue="other") == ["parent"]
 

@@ -18,7 +18,7 @@ from engineo.kernel.jobs import Added
 QUEUES = ["a", "b"]
 KEYS = ["", "", "k", "l"]
 LEASE = 50
-EXAMPLES, STEPS = 40, 40
+EXAMPLES, STEPS = 25, 30
 KEEP = Keep(completed_age=400, completed_count=3, failed_age=600)
 LIMITS = [
     LimitRule(),
@@ -212,7 +212,11 @@ class BothStores(RuleBasedStateMachine):
     @rule(queue=queues, newest_first=st.booleans())
     def look(self, queue: str, newest_first: bool) -> None:
         for state in State:
-            ids = self.same("list_ids", queue, state, 0, 1000, newest_first=newest_first)
+            lists = [store.list_ids(queue, state, 0, 1000, newest_first=newest_first) for store in self.both]
+            # leases that end in the same millisecond stand in any order
+            one, two = map(sorted, lists) if state is State.ACTIVE else lists
+            assert one == two, state
+            ids = lists[0]
             assert len(set(ids)) == len(ids)
             found = self.same("find", ids)
             assert all(stored is not None and stored.state is state for stored in found)

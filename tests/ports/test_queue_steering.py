@@ -25,7 +25,7 @@ def test_nothing_is_taken_from_a_paused_queue(world: World) -> None:
     assert world.store.unfinished("q") == 3
     listening = world.store.listen(["q"])
     assert world.store.resume("q")
-    assert listening.wait(0) == [("wake:q", "")]
+    assert world.heard(listening) == [("wake:q", "")]
     listening.close()
     assert not world.store.resume("q")
     assert world.taken(5) == ids
@@ -82,7 +82,7 @@ def test_a_job_that_does_not_run_can_be_put_in_line(world: World, state: State) 
     place = world.bring_to(state, "job")
     listening = world.store.listen(["q"])
     assert world.store.move(place, State.WAITING, [state]) is state
-    assert listening.wait(0) == [("wake:q", "")]
+    assert world.heard(listening) == [("wake:q", "")]
     listening.close()
     assert world.counts() == {State.WAITING: 1}
     assert world.taken(5) == ["job"]

@@ -9,14 +9,15 @@ from engineo import __version__
 from engineo.infra import logging as logging_infra
 from engineo.infra.broker import Handler, JobQueue, JobWorker
 from engineo.infra.redis import RedisSettings
-from engineo.kernel.jobs import JobMessage, RetryPolicy
+from engineo.kernel.jobs import JobMessage
+from engineo.kernel.policies import RetryPolicy
 
 LEASE = timedelta(seconds=15)
 
 
 def _queue(options: harness.Options) -> JobQueue:
     logging_infra.configure(logging_infra.LogSettings(log_level="error"), local=True)
-    return JobQueue(options.url, RedisSettings(), LEASE)
+    return JobQueue.on_redis(options.url, RedisSettings())
 
 
 def sender(options: harness.Options) -> harness.Sender:
@@ -52,7 +53,6 @@ def work(options: harness.Options, ready: Callable[[], None]) -> None:
         threads=options.concurrency,
         lease=LEASE,
         ended=lambda _job_id: None,
-        unsent=lambda _job_id: None,
     )
     worker.start()
     ready()

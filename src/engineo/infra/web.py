@@ -1,7 +1,7 @@
 """The HTTP edge that all routers share: app factory, problem documents, request ids, who is asking."""
 
 import uuid
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from http import HTTPStatus
 from typing import Annotated, Any
@@ -11,6 +11,7 @@ from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from fastapi import HTTPException as RouteError
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from fastapi.routing import APIRoute
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import BaseModel, ConfigDict, field_validator
 from pydantic.alias_generators import to_camel
@@ -19,15 +20,15 @@ from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from engineo import __version__
-from engineo.kernel.errors import EngineOError, UnauthorizedError
+from engineo.kernel.errors import EngineOError, InvalidInputError, UnauthorizedError
 from engineo.kernel.ports import Authenticator, Principal
 
 log = structlog.get_logger(__name__)
 
 PROBLEM = "application/problem+json"
 MAX_BODY_BYTES = 1024 * 1024
+BODY_LIMIT = "x-max-body-bytes"  # in a route's `openapi_extra`: it takes larger bodies, of at most this many bytes
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
-TOO_LARGE = f"the body may have at most {MAX_BODY_BYTES:,} bytes"
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
@@ -81,11 +82,13 @@ def create_app(routers: Iterable[APIRouter], authenticator: Authenticator, lifes
         summary="DEO scores: how well search and answer engines can find, understand and quote a site.",
         lifespan=lifespan,
     )
+    routers = tuple(routers)
     app.state.authenticator = authenticator
+    app.state.body_limits = BodyLimits(routers)
     for router in routers:
         app.include_router(router)
     _add_problem_handlers(app)
-    app.add_middleware(BodyLimit)
+    app.add_middleware(BodyLimit, limits=app.state.body_limits)
     app.middleware("http")(_request_id)
     app.openapi = _with_problems(app)  # type: ignore[method-assign] # FastAPI's documented way to extend it
     return app
@@ -96,19 +99,44 @@ async def _request_id(request: Request, call_next: Callable[[Request], Awaitable
     request_id = str(uuid.uuid4())
     request.state.request_id = request_id
     with structlog.contextvars.bound_contextvars(request_id=request_id):
+        limits: BodyLimits = request.app.state.body_limits
         length = request.headers.get("content-length", "0")
-        if not (length.isascii() and length.isdigit()) or int(length[:20]) > MAX_BODY_BYTES:
-            return _problem(request, 413, TOO_LARGE)
+        if not (length.isascii() and length.isdigit()) or limits.exceeded(request.scope, int(length[:20])):
+            return _problem(request, 413, limits.sentence(request.scope))
         response = await call_next(request)
     response.headers["X-Request-Id"] = request_id
     return response
 
 
+class BodyLimits:
+    """How large a body may be: that of a route that says so, else `MAX_BODY_BYTES`."""
+
+    def __init__(self, routers: Iterable[APIRouter]) -> None:
+        self._larger = [
+            (route, int(route.openapi_extra[BODY_LIMIT]))
+            for router in routers
+            for route in router.routes
+            if isinstance(route, APIRoute) and route.openapi_extra and BODY_LIMIT in route.openapi_extra
+        ]
+
+    def exceeded(self, scope: Scope, size_bytes: int) -> bool:
+        # the route is looked for only where a body is larger than most may be
+        return size_bytes > MAX_BODY_BYTES and size_bytes > self._of(scope)
+
+    def sentence(self, scope: Scope) -> str:
+        return f"the body may have at most {self._of(scope):,} bytes"
+
+    def _of(self, scope: Scope) -> int:
+        found = (limit for route, limit in self._larger if route.matches(scope)[0] is Match.FULL)
+        return next(found, MAX_BODY_BYTES)
+
+
 class BodyLimit:
     """Ends a request whose body turns out to be too large: one sent in chunks does not say its length."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, limits: BodyLimits) -> None:
         self._app = app
+        self._limits = limits
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         received = 0
@@ -117,8 +145,8 @@ class BodyLimit:
             nonlocal received
             message = await receive()
             received += len(message.get("body", b""))
-            if received > MAX_BODY_BYTES:
-                raise RouteError(413, TOO_LARGE)
+            if self._limits.exceeded(scope, received):
+                raise RouteError(413, self._limits.sentence(scope))
             return message
 
         await self._app(scope, limited if scope["type"] == "http" else receive, send)
@@ -128,7 +156,8 @@ def _add_problem_handlers(app: FastAPI) -> None:
     @app.exception_handler(EngineOError)
     def _expected(request: Request, error: EngineOError) -> Response:
         headers = {"WWW-Authenticate": "Bearer"} if error.status == HTTPStatus.UNAUTHORIZED else None
-        return _problem(request, error.status, error.message, headers=headers)
+        errors = list(error.errors) if isinstance(error, InvalidInputError) else []
+        return _problem(request, error.status, error.message, headers=headers, errors=errors or None)
 
     @app.exception_handler(HTTPException)
     def _http(request: Request, error: HTTPException) -> Response:
@@ -159,14 +188,14 @@ def _problem(
     detail: str,
     *,
     headers: Mapping[str, str] | None = None,
-    errors: list[dict[str, Any]] | None = None,
+    errors: Sequence[Mapping[str, Any]] | None = None,
 ) -> Response:
     problem = Problem(
         title=HTTPStatus(status).phrase,
         status=status,
         detail=_readable(detail),
         request_id=getattr(request.state, "request_id", None),
-        errors=errors,
+        errors=[dict(error) for error in errors] if errors else None,
     )
     content = problem.model_dump(by_alias=True, exclude_none=True)
     named = {"X-Request-Id": problem.request_id} if problem.request_id else {}

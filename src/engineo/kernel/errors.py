@@ -4,8 +4,9 @@ A class's docstring is its default message, so it says what happened and what to
 answers RFC 9457 problem documents with `status`, the worker gives up at once where `retryable` is False.
 """
 
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from typing import ClassVar
+from typing import Any, ClassVar
 
 
 class EngineOError(Exception):
@@ -27,6 +28,11 @@ class InvalidInputError(EngineOError):
 
     status = 422
     retryable = False
+
+    def __init__(self, message: str | None = None, errors: Sequence[Mapping[str, Any]] = ()) -> None:
+        """`errors` say where, JSON-ready: `{"line": 7, "field": "price", "message": "..."}`."""
+        super().__init__(message)
+        self.errors = tuple(errors)
 
 
 class NotFoundError(EngineOError):

@@ -13,7 +13,9 @@ from dramatiq.brokers.redis import RedisBroker
 from dramatiq.brokers.stub import StubBroker
 
 from engineo.infra.broker.broker import EngineOBroker
+from engineo.infra.broker.memory_store import MemoryStore
 from engineo.infra.broker.redis_store import RedisStore
+from engineo.infra.broker.worker import Worker
 
 REDIS_URL = os.environ["CONFORMANCE_REDIS_URL"]
 MakeBroker = Callable[..., dramatiq.Broker]
@@ -29,7 +31,7 @@ class Target:
     stub: MakeBroker
     redis: MakeBroker
     shared: MakeBroker
-    worker: type[dramatiq.Worker] = dramatiq.Worker
+    worker: type[dramatiq.Worker]
 
 
 def _stock(namespace: str | None = None, **options: Any) -> dramatiq.Broker:
@@ -47,11 +49,20 @@ def _unused_name() -> str:
     return f"conformance_{secrets.token_hex(6)}"
 
 
+def _in_memory(**options: Any) -> dramatiq.Broker:
+    return EngineOBroker(MemoryStore(), **options)
+
+
+def _ours(new: MakeBroker, worker: type[dramatiq.Worker]) -> Target:
+    quiet = {"fail_fast_default": False}
+    return Target(new, partial(new, **quiet), partial(_on_redis, "shared", **quiet), worker)
+
+
 TARGETS = {
-    "stock": Target(StubBroker, _stock, partial(_stock, "shared")),
-    "engineo": Target(
-        _on_redis, partial(_on_redis, fail_fast_default=False), partial(_on_redis, "shared", fail_fast_default=False)
-    ),
+    "stock": Target(StubBroker, _stock, partial(_stock, "shared"), dramatiq.Worker),
+    "redis": _ours(_on_redis, Worker),
+    "redis-dramatiqs_worker": _ours(_on_redis, dramatiq.Worker),
+    "memory": _ours(_in_memory, Worker),
 }
 TARGET = TARGETS[os.environ["CONFORMANCE_TARGET"]]
 

@@ -6,7 +6,7 @@ import re
 import subprocess
 import sys
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -45,21 +45,40 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
-class Stored:
-    """The stored list: tests that are not run, tests that may fail per target, and how many run at least."""
+class Entry:
+    """One exception: a file or a test, why it is one, and on which brokers (on all, when it names none)."""
 
-    left_out: Mapping[str, str]
-    failing: Mapping[str, Mapping[str, str]]
-    at_least: int
+    test: str
+    why: str
+    on: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """The stored list: what is not run, what runs and fails, and how many tests run on a broker at least."""
+
+    left_out: Sequence[Entry]
+    failing: Sequence[Entry]
+    at_least: Mapping[str, int]
 
     @classmethod
     def read(cls, path: Path = STORED) -> "Stored":
         content: dict[str, Any] = tomllib.loads(path.read_text())
-        return cls(content["left_out"], content["failing"], content["at_least"])
+        left_out, failing = (
+            [Entry(entry["test"], entry["why"], tuple(entry.get("on", ()))) for entry in content[name]]
+            for name in ("left_out", "failing")
+        )
+        return cls(left_out, failing, content["at_least"])
+
+    def not_run(self, target: str) -> list[str]:
+        return list(_of(target, self.left_out))
+
+    def may_fail(self, target: str) -> list[str]:
+        return list(_of(target, self.failing))
 
     def complaints(self, target: str, outcomes: Mapping[str, Outcome]) -> list[str]:
         """What differs from the list, in words; nothing when all is as stored."""
-        failing = self.failing.get(target, {})
+        failing = _of(target, self.failing)
         found = []
         for test, outcome in sorted(outcomes.items()):
             if outcome.result != "passed" and test not in failing:
@@ -67,9 +86,13 @@ class Stored:
             if outcome.result == "passed" and test in failing:
                 found.append(f"{test} passed, but is stored as failing: {failing[test]}")
         found += [f"{test} is stored as failing, but did not run" for test in sorted(failing.keys() - outcomes.keys())]
-        if len(outcomes) < self.at_least:
-            found.append(f"{len(outcomes)} tests ran, at least {self.at_least} are stored")
+        if len(outcomes) < self.at_least[target]:
+            found.append(f"{len(outcomes)} tests ran, at least {self.at_least[target]} are stored")
         return found
+
+
+def _of(target: str, entries: Iterable[Entry]) -> dict[str, str]:
+    return {entry.test: entry.why for entry in entries if not entry.on or target in entry.on}
 
 
 class Suite:
@@ -94,20 +117,22 @@ class Suite:
         path = self._tests / file
         return path.exists() and (not function or f"def {function.partition('[')[0]}(" in path.read_text())
 
-    def run(self, target: str, redis_url: str, left_out: Iterable[str]) -> dict[str, Outcome]:
+    def run(
+        self, target: str, redis_url: str, *, left_out: Iterable[str] = (), may_fail: Collection[str] = ()
+    ) -> dict[str, Outcome]:
         """The outcome of each test, by its name as in `test_actors.py::test_actors_can_be_named`.
 
-        They run side by side. What failed runs again, alone: several measure times of a few milliseconds, or give a
-        process so many seconds, which a busy machine does not keep.
+        They run side by side. What failed, and may not, runs again, alone: several measure times of a few milliseconds,
+        or give a process so many seconds, which a busy machine does not keep.
         """
         whole = [test for test in left_out if "::" not in test]
         single = [test for test in left_out if "::" in test]
         options = [*(f"--ignore=tests/{file}" for file in whole), *(f"--deselect=tests/{test}" for test in single)]
         outcomes = self._pytest(target, redis_url, "-n", str(_AT_ONCE), "--dist=loadgroup", *options, "tests")
         for _ in range(1, _TRIES):
-            failed = [f"tests/{test}" for test, outcome in outcomes.items() if outcome.result == "failed"]
+            failed = [test for test, outcome in outcomes.items() if outcome.result == "failed" and test not in may_fail]
             if failed:
-                outcomes |= self._pytest(target, redis_url, *failed)
+                outcomes |= self._pytest(target, redis_url, *(f"tests/{test}" for test in failed))
         return outcomes
 
     def _pytest(self, target: str, redis_url: str, *arguments: str) -> dict[str, Outcome]:

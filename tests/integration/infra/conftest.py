@@ -46,7 +46,7 @@ class World:
         self.closing.callback(self.database.close)
         Base.metadata.create_all(self.database.engine, tables=[OutboxRow.__table__])  # type: ignore[list-item] # a Table
         settings = RedisSettings(redis_prefix=prefix, redis_max_retries_per_request=0)
-        self.jobs = JobQueue.on_redis(redis_url, settings)
+        self.jobs = JobQueue.on_redis(redis_url, settings, events_kept=100_000)
         self.closing.callback(self.jobs.close)
         self.relay = OutboxRelay(self.database, self.jobs)
         self.closing.callback(self.relay.stop, 10.0)

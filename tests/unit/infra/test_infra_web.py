@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from starlette.testclient import TestClient
 from structlog.testing import capture_logs
 
-from engineo.infra.web import MAX_BODY_BYTES, CamelModel, CurrentPrincipal, create_app
-from engineo.kernel.errors import ConflictError, UnavailableError
+from engineo.infra.web import BODY_LIMIT, MAX_BODY_BYTES, CamelModel, CurrentPrincipal, create_app
+from engineo.kernel.errors import ConflictError, InvalidInputError, UnavailableError
 from engineo.kernel.ports import Principal
 
 SECRET = "hunter2"
@@ -47,6 +47,11 @@ def router() -> APIRouter:
     def shops(body: Body) -> Body:
         return body
 
+    @routes.put("/shops/{shop_id}/stock", openapi_extra={BODY_LIMIT: 2 * MAX_BODY_BYTES})
+    def stock(shop_id: str, body: Body) -> int:
+        del shop_id
+        return len(body.shop_name)
+
     @routes.get("/shops")
     def shop_names() -> list[str]:
         return []
@@ -59,6 +64,10 @@ def router() -> APIRouter:
     def rename(shop_id: str, body: Body, principal: CurrentPrincipal) -> Body:
         del shop_id, principal
         return body
+
+    @routes.get("/rows")
+    def rows() -> None:
+        raise InvalidInputError("a row has a fault", [{"line": 7, "field": "price", "message": "is empty"}])
 
     @routes.get("/conflict")
     def conflict() -> None:
@@ -135,6 +144,11 @@ def test_405_allows_every_method_of_the_path(client: TestClient) -> None:
     assert response.headers["Allow"] == "GET, POST"
 
 
+def test_422_says_where(client: TestClient) -> None:
+    document = problem(client.get("/rows"), 422)
+    assert document["errors"] == [{"line": 7, "field": "price", "message": "is empty"}]
+
+
 def test_409_says_what_to_do(client: TestClient) -> None:
     assert problem(client.get("/conflict"), 409)["detail"] == "crawl the site first"
 
@@ -162,6 +176,17 @@ def test_413_for_chunks_that_do_not_end(client: TestClient) -> None:
             yield b"x" * 65536
 
     problem(client.post("/shops", content=chunks(), headers={"Content-Type": "application/json"}), 413)
+
+
+def test_a_route_may_take_larger_bodies(client: TestClient) -> None:
+    body = json.dumps({"shopName": "x" * MAX_BODY_BYTES}).encode()
+    kind = {"Content-Type": "application/json"}
+    assert client.put("/shops/1/stock", content=body, headers=kind).json() == MAX_BODY_BYTES
+    assert client.put("/shops/1/stock", content=iter([body]), headers=kind).json() == MAX_BODY_BYTES
+    for larger in (body * 3, iter([body] * 3)):
+        refused = client.put("/shops/1/stock", content=larger, headers=kind)
+        assert "2,097,152 bytes" in problem(refused, 413)["detail"]
+    assert "1,048,576 bytes" in problem(client.patch("/shops/1", content=body, headers=kind), 413)["detail"]
 
 
 def test_a_body_in_chunks_within_the_limit_is_read(client: TestClient) -> None:

@@ -2,8 +2,9 @@
 
 import structlog
 
-from engineo.features.crawling.jobs import CrawlSite
+from engineo.features.crawling.jobs import CrawlSite, DeleteOldFacts
 from engineo.features.crawling.service.crawl import SiteCrawler
+from engineo.features.crawling.service.retention import FactsRetention
 from engineo.features.crawling.service.runs import CrawlRuns
 from engineo.kernel.errors import EngineOError, NotFoundError
 from engineo.kernel.jobs import Actor, JobContext
@@ -35,3 +36,16 @@ class CrawlActor(Actor[CrawlSite]):
         del context
         message = error.message if isinstance(error, EngineOError) else f"{type(error).__name__}: {error}"
         self._runs.give_up(job.run_id, message)
+
+
+class DeleteOldFactsActor(Actor[DeleteOldFacts]):
+    """Deletes in small transactions. A second run finds what the first has left, and is done at once after it."""
+
+    job = DeleteOldFacts
+
+    def __init__(self, retention: FactsRetention) -> None:
+        self._retention = retention
+
+    def perform(self, job: DeleteOldFacts, context: JobContext) -> None:
+        del job
+        self._retention.delete_old(context.should_stop)

@@ -90,6 +90,7 @@ class AnswerUnit:
     words: int
     question: bool  # a question or definition form
     fact: bool  # the first 120 words hold a fact
+    answer: str = ""  # how the text below begins, at most 300 characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +135,7 @@ class PageFacts:
     lead_has_fact: bool = False
     answer_units: tuple[AnswerUnit, ...] = ()
     product_questions: int = 0  # of the ten shopper questions, how many the main text answers
+    shopper_questions: tuple[str, ...] = ()  # and which: SHOPPER_QUESTIONS
     visible_prices: tuple[str, ...] = ()  # decimal-normalised prices in the visible text
     main_prices: tuple[str, ...] = ()  # those of the main text only
     visible_text_sample: str = ""  # start of the visible main text, at most 2,000 characters
@@ -197,6 +199,21 @@ ROBOTS_AGENTS = (
     "Claude-SearchBot",
     "PerplexityBot",
     "Applebot",
+)
+
+
+# What shoppers ask of a product, in the names that `PageFacts.shopper_questions` has.
+SHOPPER_QUESTIONS = (
+    "size",
+    "weight or capacity",
+    "material",
+    "care",
+    "contents",
+    "audience",
+    "compatibility",
+    "power or duration",
+    "warranty",
+    "shipping or returns",
 )
 
 

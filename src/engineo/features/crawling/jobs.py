@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import ClassVar
 
 from engineo.kernel.jobs import Job
+from engineo.kernel.policies import RetryPolicy
 
 
 class CrawlSite(Job):
@@ -15,3 +16,12 @@ class CrawlSite(Job):
 
     run_id: str
     project_id: str
+
+
+class DeleteOldFacts(Job):
+    """Delete the facts of runs that nobody needs any more. Sent by the clock once a day; a missed day costs nothing."""
+
+    kind: ClassVar[str] = "crawling.delete_old_facts"
+    queue: ClassVar[str] = "maintenance"
+    retry: ClassVar[RetryPolicy] = RetryPolicy(attempts=1)
+    time_limit: ClassVar[timedelta] = timedelta(hours=1)

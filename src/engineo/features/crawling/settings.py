@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from engineo.infra.settings import Settings
 
 AGENT = "EngineOBot"  # the name that robots.txt is read for
-FACTS_VERSION = 1  # raise it when extraction changes: facts of an older version do not answer for a page again
+FACTS_VERSION = 2  # raise it when extraction changes: facts of an older version do not answer for a page again
 MAX_KEY_LENGTH = 2048  # longer URLs are not crawled
 
 Count = Annotated[int, Field(ge=1, le=1_000_000)]
@@ -28,6 +28,12 @@ class CrawlSettings(Settings):
     crawl_concurrency: Annotated[int, Field(ge=1, le=64)] = 4
     crawl_page_timeout: Annotated[float, Field(gt=0, le=300)] = 20
     crawl_max_redirects: Annotated[int, Field(ge=0, le=50)] = 10
+    crawl_facts_retention_days: Annotated[int, Field(ge=1, le=36_500)] = 30
+
+    @property
+    def facts_retention(self) -> timedelta:
+        """How long the facts of a run are kept that is not its project's latest finished one."""
+        return timedelta(days=self.crawl_facts_retention_days)
 
     def limits(self) -> "CrawlLimits":
         return CrawlLimits(

@@ -24,6 +24,24 @@ class DeoScoreRecomputed(Event):
     reason: Reason
 
 
+class ScoreDropped(Event):
+    """A snapshot was saved that is worse than the one before by SCORE_DROP_ALERT points or more, has no score any more,
+    or has a component that fell below SCORE_COMPONENT_ALERT. Leaves in the transaction of the snapshot, beside
+    `DeoScoreRecomputed`. `lines` tell the largest changes in sentences; `overall` is None where there is no score.
+    """
+
+    kind: ClassVar[str] = "deo_score.dropped"
+
+    project_id: str
+    snapshot_id: str
+    previous_snapshot_id: str
+    overall: int | None
+    previous_overall: int
+    points: int
+    components: tuple[str, ...]
+    lines: tuple[str, ...]
+
+
 @runtime_checkable
 class ScoreRequester(Protocol):
     """Takes requests for recomputes that belong to somebody else's transaction."""

@@ -15,3 +15,7 @@ class CrawlFailedError(EngineOError):
 
 class FindingNotFoundError(NotFoundError):
     """The current score has no such finding; GET /projects/{id}/findings lists those it has."""
+
+
+class SnapshotNotFoundError(NotFoundError):
+    """There is no such score in this project; GET /projects/{id}/deo-score/history lists them."""

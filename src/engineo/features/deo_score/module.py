@@ -13,11 +13,15 @@ from engineo.features.deo_score.repository import (
     SnapshotRepository,
 )
 from engineo.features.deo_score.routes import build_router
+from engineo.features.deo_score.service.drops import DropWatch
 from engineo.features.deo_score.service.findings import FindingsReading
+from engineo.features.deo_score.service.history import ScoreHistories
 from engineo.features.deo_score.service.reading import ScoreReading
 from engineo.features.deo_score.service.recompute import Recompute
 from engineo.features.deo_score.service.report import ScoreReports
 from engineo.features.deo_score.service.requests import ScoreRequests
+from engineo.features.deo_score.settings import ScoreSettings
+from engineo.features.products.contracts import ProductReader
 from engineo.features.projects.contracts import LocalProjects, ProjectReader, ProjectScores
 from engineo.kernel.module import Module, needs
 from engineo.kernel.ports import Clock, Runtime, UnitOfWork
@@ -33,9 +37,12 @@ class DeoScoreModule(Module):
     crawls = needs(CrawlReader)
     crawler = needs(Crawler)
     folders = needs(FolderServer)
+    products = needs(ProductReader)
+    settings = needs(ScoreSettings)
     requests_repository = providers.ThreadSafeSingleton(RequestRepository)
     snapshots = providers.ThreadSafeSingleton(SnapshotRepository)
     findings_repository = providers.ThreadSafeSingleton(FindingRepository)
+    inputs = providers.ThreadSafeSingleton(SiteInputsRepository)
 
     requests = providers.Factory(
         ScoreRequests,
@@ -46,6 +53,7 @@ class DeoScoreModule(Module):
         crawls=crawls,
         crawler=crawler,
     )
+    drops = providers.Factory(DropWatch, snapshots=snapshots, settings=settings)
     recompute = providers.Factory(
         Recompute,
         uow=uow,
@@ -53,10 +61,12 @@ class DeoScoreModule(Module):
         requests=requests_repository,
         snapshots=snapshots,
         findings=findings_repository,
-        inputs=providers.ThreadSafeSingleton(SiteInputsRepository),
+        inputs=inputs,
         projects=projects,
         scores=scores,
         crawls=crawls,
+        products=products,
+        drops=drops,
     )
     reading = providers.Factory(
         ScoreReading, uow=uow, projects=projects, snapshots=snapshots, requests=requests_repository
@@ -64,6 +74,7 @@ class DeoScoreModule(Module):
     findings = providers.Factory(
         FindingsReading, uow=uow, projects=projects, snapshots=snapshots, findings=findings_repository
     )
+    history = providers.Factory(ScoreHistories, uow=uow, projects=projects, snapshots=snapshots, inputs=inputs)
     reports = providers.Factory(
         ScoreReports, uow=uow, projects=projects, crawls=crawls, reading=reading, findings=findings
     )
@@ -72,13 +83,16 @@ class DeoScoreModule(Module):
         requests=requests,
         recompute=recompute,
         reports=reports,
+        history=history,
         crawler=crawler,
         local=local_projects,
         projects=projects,
     )
 
     exports = providers.Dict({ScoreRenderer: providers.Factory(TerminalScoreRenderer), ScoreRequester: requests})
-    routers = providers.List(providers.Factory(build_router, requests=requests, reading=reading, findings=findings))
+    routers = providers.List(
+        providers.Factory(build_router, requests=requests, reading=reading, findings=findings, history=history)
+    )
     actors = providers.List(providers.Factory(RecomputeActor, service=recompute))
     commands = providers.List(
         providers.Factory(

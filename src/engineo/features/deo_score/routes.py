@@ -14,18 +14,23 @@ from engineo.features.deo_score.schemas import (
     Moment,
     RecomputeAccepted,
     RecomputeIn,
+    ScoreComparison,
     ScoreHistory,
     ScoreOut,
     Severity,
     SignalsOut,
+    comparison_out,
 )
 from engineo.features.deo_score.service.findings import FindingsReading
+from engineo.features.deo_score.service.history import ScoreHistories
 from engineo.features.deo_score.service.reading import ScoreReading
 from engineo.features.deo_score.service.requests import ScoreRequests
 from engineo.infra.web import CurrentPrincipal
 
 
-def build_router(requests: ScoreRequests, reading: ScoreReading, findings: FindingsReading) -> APIRouter:
+def build_router(
+    requests: ScoreRequests, reading: ScoreReading, findings: FindingsReading, history: ScoreHistories
+) -> APIRouter:
     router = APIRouter(prefix="/projects/{project_id}", tags=["deo score"])
 
     @router.post(
@@ -46,7 +51,7 @@ def build_router(requests: ScoreRequests, reading: ScoreReading, findings: Findi
         return CurrentScore.model_validate(reading.current(principal.user_id, project_id))
 
     @router.get("/deo-score/history", summary="Earlier scores, newest first")
-    def history(
+    def earlier(
         project_id: str,
         principal: CurrentPrincipal,
         limit: Annotated[int, Query(ge=1, le=100)] = 30,
@@ -55,6 +60,18 @@ def build_router(requests: ScoreRequests, reading: ScoreReading, findings: Findi
         views = reading.history(principal.user_id, project_id, limit + 1, cursor)
         items = [ScoreOut.model_validate(view) for view in views[:limit]]
         return ScoreHistory(items=items, next_cursor=items[-1].computed_at if len(views) > limit else None)
+
+    @router.get("/deo-score/compare", summary="What changed between two scores, signal by signal and page by page")
+    def compare(
+        project_id: str,
+        principal: CurrentPrincipal,
+        from_: Annotated[
+            str | None, Query(alias="from", max_length=64, description="A `snapshotId`; the one before `to`.")
+        ] = None,
+        to: Annotated[str | None, Query(max_length=64, description="A `snapshotId`; the latest.")] = None,
+    ) -> ScoreComparison:
+        compared = history.compare(principal.user_id, project_id, from_, to)
+        return comparison_out(project_id, compared.before, compared.after, compared.comparison)
 
     @router.get("/deo-signals", summary="The signals behind the current score, with evidence and ranked fixes")
     def signals(project_id: str, principal: CurrentPrincipal) -> SignalsOut:

@@ -3,10 +3,11 @@
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, AwareDatetime, BeforeValidator, ConfigDict
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, ConfigDict, Field
 from pydantic.config import JsonDict
 
 from engineo.features.deo_score.contracts import Reason
+from engineo.features.deo_score.domain.comparison import Comparison
 from engineo.infra.web import CamelModel
 
 SIGNAL_EXAMPLE: JsonDict = {"value": 0.9125, "reason": None, "n": 25, "confidence": 1.0}
@@ -215,3 +216,82 @@ class SignalsOut(CamelModel):
     computed_at: datetime | None
     signals: dict[str, Any]
     fixes: list[dict[str, Any]]
+
+
+class BeforeAfter(CamelModel):
+    before: int | None
+    after: int | None
+
+
+class CheckChangeOut(CamelModel):
+    """A defect of more, fewer or other pages than before. `complete`: `gained` and `left` are all of them."""
+
+    check: str
+    text: str
+    before: int
+    after: int
+    points: float
+    gained: list[str]
+    left: list[str]
+    complete: bool
+
+
+class PageChangeOut(CamelModel):
+    """A page's value in [0, 1]; null where it was not kept."""
+
+    url: str
+    before: float | None
+    after: float | None
+
+
+class SignalChangeOut(CamelModel):
+    """`points` of the overall score, before rounding, that the change of this signal is worth."""
+
+    signal: str
+    component: str
+    before: float | None
+    after: float | None
+    points: float
+    texts: list[str]
+    checks: list[CheckChangeOut]
+    pages: list[PageChangeOut]
+
+
+class ScoreComparison(CamelModel):
+    """`delta` is null where one of the scores is none. `lines` tell the whole in sentences, largest change first."""
+
+    project_id: str
+    from_: ScoreOut | None = Field(alias="from")
+    to: ScoreOut | None
+    delta: int | None
+    reason: str | None
+    cap_points: float
+    components: dict[str, BeforeAfter]
+    signals: list[SignalChangeOut]
+    lines: list[str]
+
+
+def comparison_out(
+    project_id: str, before: object | None, after: object | None, found: Comparison | None
+) -> ScoreComparison:
+    """`before` and `after` are scores with the attributes of `ScoreOut`; without two of them nothing was `found`."""
+    scores = {
+        name: None if score is None else ScoreOut.model_validate(score)
+        for name, score in (("from_", before), ("to", after))
+    }
+    if found is None:
+        reason = "there are no two scores to compare"
+        nothing: dict[str, Any] = {"delta": None, "cap_points": 0.0, "components": {}, "signals": [], "lines": []}
+        return ScoreComparison.model_validate({"project_id": project_id, **scores, "reason": reason, **nothing})
+    return ScoreComparison.model_validate(
+        {
+            "project_id": project_id,
+            **scores,
+            "delta": found.delta,
+            "reason": found.reason,
+            "cap_points": found.cap_points,
+            "components": {name: {"before": was, "after": now} for name, (was, now) in found.components.items()},
+            "signals": [SignalChangeOut.model_validate(change) for change in found.signals],
+            "lines": list(found.lines),
+        }
+    )

@@ -7,7 +7,7 @@ from pydantic import ConfigDict, Field, StringConstraints
 
 from engineo.infra.web import CamelModel
 
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=r"\S")]
 Origin = Annotated[
     str,
     Field(

@@ -11,14 +11,14 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from typing import Protocol
 
 import structlog
 from redis.exceptions import RedisError
 
+from engineo.infra.broker.intake import Intake
 from engineo.infra.broker.leased import LeasedMessage, finish, receive
 from engineo.infra.broker.places import Lease
-from engineo.infra.broker.store import Finish, JobStore, Keep, LimitRule, Listening, Step, Want
+from engineo.infra.broker.store import Finish, JobStore, Listening, Step, Want
 from engineo.kernel.errors import UnavailableError
 from engineo.kernel.ids import new_id
 
@@ -31,20 +31,6 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.1, 1.0
 NEWCOMER_PATIENCE = 1.5  # seconds in which owners that lost their connection with everyone else can renew first
 SWEEP = 900.0  # seconds; a lost wake-up is made good by then
 Away = (UnavailableError, RedisError, OSError)
-
-
-class Intake(Protocol):
-    """Who takes jobs of one queue."""
-
-    queue: str
-    whole: LimitRule
-    by_key: LimitRule
-    keep: Keep
-
-    def room(self) -> int:
-        """How many more jobs it can take now."""
-
-    def put(self, messages: Sequence[LeasedMessage]) -> None: ...
 
 
 class Hub:
@@ -77,13 +63,14 @@ class Hub:
         self._blocked: dict[str, float] = {}
         self._patient_until = 0.0
         self._was_connected = False
+        self._company = False  # other hubs work on this store, or did
 
     # intakes
 
     def register(self, intake: Intake, *, start: bool = True) -> None:
         """Take jobs of its queue from now on; or, without `start`, from `start()` on."""
         self._intakes[intake.queue] = intake
-        self._changed = True
+        self._taking = self._changed = True
         if start:
             self.start()
 
@@ -109,8 +96,8 @@ class Hub:
 
         Without `flush` the store hears of it with the next conversation, some milliseconds later at most.
         """
-        self._let_go(message)
         self._finishes.append(finish(message, self.store.now()))
+        self._let_go(message)
         if flush or len(self._finishes) >= FLUSH_AT:
             self.pump()
         elif self._flush_at == float("inf"):
@@ -146,8 +133,11 @@ class Hub:
         self._taking = False
 
     def close(self, timeout: float = 5.0) -> None:
-        """Send what has ended, as far as the store can be reached; then let go."""
+        """Send what has ended, and hand back what still runs, as far as the store can be reached; then let go."""
         self._taking = False
+        for message in list(self._running.values()):  # its thread did not listen; it goes on as long as the process
+            message.handed_back = True
+            self.end(message, flush=False)
         self._stopping.set()
         self._interrupt()
         if self._thread is not None:
@@ -167,14 +157,12 @@ class Hub:
             if not self._talking.acquire(blocking=False):
                 return
             try:
-                again = self._talk()
+                self._talk()
             except Away as error:
                 self._lost_connection(error)
                 return
             finally:
                 self._talking.release()
-            if not again:
-                return
 
     def _has_work(self) -> bool:
         return bool(self._finishes) or (self._taking and bool(self._dirty) and bool(self._wants()[0]))
@@ -189,11 +177,11 @@ class Hub:
                 heard[queue] = count
         return wants, heard
 
-    def _talk(self) -> bool:
+    def _talk(self) -> None:
         wants, heard = self._wants() if self._taking else ([], {})
         finishes = [self._finishes.popleft() for _ in range(min(len(self._finishes), MOST_FINISHES))]
         if not wants and not finishes:
-            return False
+            return
         self._steps += 1
         keep = {queue: intake.keep for queue, intake in list(self._intakes.items())}
         step = Step(finishes, wants, f"{self.name}.{self._steps}.", self.lease, keep)
@@ -211,9 +199,10 @@ class Hub:
         for queue in taken.short:
             if self._dirty.get(queue) == heard[queue]:  # not announced again since we asked
                 self._dirty.pop(queue, None)
-        if wants and not taken.jobs and self._next_expiry == float("inf"):
-            self._next_expiry = time.monotonic() + self.lease / 1000  # somebody else took them, and may die of it
-        return True
+        if wants and self._next_expiry == float("inf") and (self._company or not taken.jobs):
+            # somebody else may have taken some, and die of it; a lease lasts as long, so none begins and ends unseen
+            self._next_expiry = time.monotonic() + self.lease / 1000
+            self._interrupt()
 
     def _deliver(self, jobs: Sequence[tuple[Lease, bytes]]) -> None:
         if not jobs:
@@ -266,20 +255,29 @@ class Hub:
         if not self._connected.is_set():
             self._renew()  # before anybody reclaims
             if self._was_connected:
-                known = {message.lease.member for message in list(self._running.values())}
-                strays = [lease for lease, _ends in self.store.leases(self.name) if lease.member not in known]
-                self.store.recover(strays, stalled=False, expired_only=False)
-                log.info("queue.connection.restored", running=len(known), given_back=len(strays))
+                self._give_back_strays()
                 self._patient_until = time.monotonic() + self.lease / 1000
             else:
                 self._patient_until = time.monotonic() + NEWCOMER_PATIENCE
+                self.store.tell(f"hello {self.name}")
+                self._company = any(number > 1 for number in self.store.consumers(queues).values())
             self._was_connected = True
             self._sweep_at = time.monotonic() + self._sweep
-        self._look()  # what was announced between two subscriptions was heard by none of them
+        self._look_for_due()  # what was announced between two subscriptions was heard by none of them
+        self._look_for_expired()
         for queue in queues:
             self._mark(queue)
         self._connected.set()
         self.pump()
+
+    def _give_back_strays(self) -> None:
+        """Jobs that the store gave us in an answer that was lost on the way."""
+        with self._talking:  # what another thread is just being given, or was about to tell, is known after it
+            known = {message.lease.member for message in list(self._running.values())}
+            known |= {end.lease.member for end in list(self._finishes)}
+            strays = [lease for lease, _ends in self.store.leases(self.name) if lease.member not in known]
+            self.store.recover(strays, stalled=False, expired_only=False)
+        log.info("queue.connection.restored", running=len(self._running), given_back=len(strays))
 
     def _serve(self) -> None:
         listening = self._listening
@@ -303,9 +301,11 @@ class Hub:
             if self.store.has_waiting(list(self._intakes)):
                 for queue in list(self._intakes):
                     self._mark(queue)
-            self._look()
-        elif now >= min(self._next_due, self._next_expiry):
-            self._look()
+            self._next_due = self._next_expiry = now
+        if now >= self._next_due:
+            self._look_for_due()
+        if now >= self._next_expiry:
+            self._look_for_expired()
         for queue in [queue for queue, at in self._blocked.items() if now >= at]:
             del self._blocked[queue]
             self._mark(queue)
@@ -318,6 +318,8 @@ class Hub:
                 self._next_due = min(self._next_due, at)
             else:
                 self._mark(topic.removeprefix("wake:"))
+        elif text.startswith("hello "):
+            self._company = self._company or text != f"hello {self.name}"
         elif text.startswith("cancel "):
             message = self.is_running(text.removeprefix("cancel "))
             if message is not None:
@@ -328,8 +330,8 @@ class Hub:
         if queue in self._intakes:
             self._dirty[queue] = self._dirty.get(queue, 0) + 1
 
-    def _look(self) -> None:
-        """What is due, whose lease is over, and when the next of both comes."""
+    def _look_for_due(self) -> None:
+        """What is due, and when the next comes."""
         now, steady = self.store.now(), time.monotonic()
         delayed = self.store.delayed()
         due = [entry for entry, at in delayed if at <= now]
@@ -339,7 +341,11 @@ class Hub:
             self.store.promote(due)
             if not later:
                 self._next_due = steady
-        leases = self.store.leases()
+
+    def _look_for_expired(self) -> None:
+        """Whose lease is over, and when the next one's is."""
+        now, steady = self.store.now(), time.monotonic()
+        leases = self.store.leases(limit=len(self._running) + 100)
         ours = self.name
         over = [lease for lease, ends in leases if ends <= now and lease.owner != ours]
         running = [ends for lease, ends in leases if ends > now and lease.owner != ours]

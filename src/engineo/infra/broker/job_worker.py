@@ -122,6 +122,7 @@ class JobWorker:
             actor_name=handler.name,
             queue_name=handler.queue,
             broker=broker,
+            throws=BaseException,
             time_limit=milliseconds(handler.time_limit),
         )(run)
 

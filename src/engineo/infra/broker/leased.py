@@ -44,7 +44,7 @@ class LeasedMessage(dramatiq.MessageProxy):
         self.trace: str | None = None
 
     def clear_exception(self) -> None:
-        if not self.keeps_exception:
+        if not (self.keeps_exception and self.failed):
             super().clear_exception()
 
     def info(self, now: int) -> dict[str, Any]:
@@ -69,7 +69,7 @@ class LeasedMessage(dramatiq.MessageProxy):
 
     def describe(self, error: BaseException) -> None:
         """Keep the text of a failure; the exception itself would keep frames alive."""
-        self.error = f"{type(error).__name__}: {error}"[:MAX_TRACE]
+        self.error = text_of(error)[:MAX_TRACE]
         self.trace = "".join(traceback.format_exception(error))[-MAX_TRACE:]
 
 
@@ -101,7 +101,7 @@ def finish(message: LeasedMessage, now: int) -> Finish:
         message.describe_own()
     dedup = record.dedup[1:] if record.dedup[:1] == "d" else ""
     if message.failed:
-        detail = "cancelled" if message.cancelled else (message.error or message.doom or "rejected")[:200]
+        detail = "cancelled" if message.cancelled else _sendable((message.error or message.doom or "rejected")[:200])
         about = message.info(now)
         about.setdefault("error", message.doom or "rejected")
         return Finish(
@@ -117,5 +117,28 @@ def finish(message: LeasedMessage, now: int) -> Finish:
 _encode = json.JSONEncoder(separators=(",", ":"), default=str).encode
 
 
+def text_of(error: BaseException) -> str:
+    """Its class and what it says, whatever its class."""
+    try:
+        return f"{type(error).__name__}: {error}"
+    except Exception:  # noqa: BLE001 - printing it may raise anything
+        return type(error).__name__
+
+
+def _sendable(text: str) -> str:
+    return text.encode("utf-8", "replace").decode()
+
+
 def _json(about: dict[str, Any]) -> bytes:
-    return _encode(about).encode()
+    try:
+        return _encode(about).encode()
+    except Exception:  # noqa: BLE001 - a job may return anything, and has ended all the same
+        return _encode({name: _json_value(value) for name, value in about.items()}).encode()
+
+
+def _json_value(value: object) -> object:
+    try:
+        _encode(value)
+    except Exception:  # noqa: BLE001 - as above
+        return f"no JSON value: {type(value).__name__}"
+    return value

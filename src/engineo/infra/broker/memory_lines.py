@@ -143,13 +143,13 @@ class Line:
             for _priority, _member, place in self._held[key]:
                 yield place
 
-    def drop_turns(self, now: int) -> None:
-        """Take the turns of keys without jobs out of line."""
-        for key, limit in list(self._limits.items()):
-            if limit.turn in self._members and not self._held.get(key):
-                self._delete(limit.turn)
-                limit.turn = ABSENT
-                self._tidy(key, now)
+    def drop_turn(self, key: str, now: int) -> None:
+        """Take the turn of a key out of line if its jobs are gone."""
+        limit = self._limits.get(key)
+        if limit is not None and limit.turn in self._members and not self._held.get(key):
+            self._delete(limit.turn)
+            limit.turn = ABSENT
+            self._tidy(key, now)
 
     def __bool__(self) -> bool:
         """Whether there is anything in line; the mark of a pause counts."""

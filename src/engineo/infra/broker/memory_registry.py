@@ -154,7 +154,8 @@ class MemoryRegistry(MemoryAccess):
             places = (held + [place for place in waiting if not place.key])[:limit]
             entries = [memory.jobs[place.job_id] for place in places]
             self._drop(memory, entries)
-            line.drop_turns(self.now())
+            for key in {place.key for place in places}:
+                line.drop_turn(key, self.now())
             for entry in entries:
                 memory.release_key(entry.record.dedup, entry.record.place.job_id)
                 if entry.record.parent:

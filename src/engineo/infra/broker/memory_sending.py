@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from engineo.infra.broker.memory_access import MemoryAccess
+from engineo.infra.broker.memory_state import ENDED
 from engineo.infra.broker.places import Record
 from engineo.infra.broker.store import DedupKey, NewJob, Slot, State
 from engineo.kernel.jobs import Added
@@ -69,18 +70,18 @@ class MemorySending(MemoryAccess):
         return None
 
     def _not_added(self, job: NewJob, stands: str, now: int) -> None:
-        """A child that is not added: its parent does not wait for it, unless the job there will report."""
+        """A child that is not added: its parent does not wait for it, unless it is sent again and will report."""
         place, parent = job.record.place, job.record.parent
         other = self._memory.jobs.get(stands)
-        failed = other is not None and other.state is State.FAILED
-        reports = (
+        again = (
             other is not None
             and stands == place.job_id
-            and other.record.parent == parent
-            and other.state is not State.COMPLETED
+            and other.record.place.queue == place.queue
+            and other.record.parent[1:] == parent[1:]
         )
-        if failed or not reports:
-            self._memory.child_ended(place.job_id, parent, now, failed=failed)
+        state = other.state if other is not None and again else State.COMPLETED
+        if state in ENDED:
+            self._memory.child_ended(place.job_id, parent, now, failed=state is State.FAILED)
 
     def last_slots(self) -> Mapping[str, int]:
         with self._call() as memory:

@@ -9,7 +9,7 @@ from typing import Any
 
 from engineo.infra.broker.memory_bus import MemoryBus
 from engineo.infra.broker.memory_lines import Line
-from engineo.infra.broker.places import Lease, Place, Record
+from engineo.infra.broker.places import Lease, Place, Record, queue_of
 from engineo.infra.broker.store import WAKE, Keep, State
 
 ENDED = (State.COMPLETED, State.FAILED)
@@ -158,8 +158,10 @@ class Memory:
         waits_for = self.flows.get(parent_id)
         if waits_for is None or job_id not in waits_for:
             return
-        waits_for.discard(job_id)
         entry = self.jobs[parent_id]
+        if entry.record.place.queue != queue_of(parent):
+            return  # another parent of the same id
+        waits_for.discard(job_id)
         doomed = failed and policy == "f"
         if doomed:
             entry.record = entry.record.moved(doom=f"child {job_id} failed")

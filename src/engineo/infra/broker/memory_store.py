@@ -44,7 +44,7 @@ class MemoryStore(MemorySending, MemoryRegistry):
                 grant = memory.line(want.queue).take(want, now)
                 counted = "q" if grant.counted else ""
                 for place in grant.places:
-                    member = f"{step.owner}.{next(memory.tokens)}.|{counted}|{place.entry}"
+                    member = f"{step.owner}.{next(memory.tokens):012}.|{counted}|{place.entry}"
                     jobs.append((memory.lease(place, member, now + step.lease), self._started(place)))
                 for key, until in grant.put_off:
                     memory.delayed[Place(want.queue, "", 0, TURN, key).entry] = until

@@ -10,7 +10,8 @@ from dramatiq.middleware import Middleware, Shutdown
 from dramatiq.middleware.threading import Interrupt
 
 from engineo.infra.broker.handlers import Handler, RunContext
-from engineo.infra.broker.leased import LeasedMessage
+from engineo.infra.broker.leased import LeasedMessage, text_of
+from engineo.infra.broker.rules import milliseconds
 from engineo.kernel.errors import EngineOError, JobCancelledError, JobDoomedError, JobPostponedError, UnavailableError
 
 log = structlog.get_logger(__name__)
@@ -42,7 +43,7 @@ class Outcomes(Middleware):
 
     @property
     def actor_options(self) -> set[str]:
-        return set()
+        return {"throws"}  # which is all of it: every end is logged here, with its reason
 
     def request_stop(self) -> None:
         """From now on `JobContext.should_stop()` is true."""
@@ -108,7 +109,7 @@ class Outcomes(Middleware):
             exception = JobCancelledError()
         final = isinstance(exception, EngineOError) and not exception.retryable
         delay = None if final else handler.retry.delay_before(context.attempt + 1)
-        reason = f"{type(exception).__name__}: {exception}"
+        reason = text_of(exception)
         expected = isinstance(exception, EngineOError)
         if delay is not None:
             log.warning(
@@ -139,7 +140,7 @@ class Outcomes(Middleware):
         self._settle(message)
 
     def _again(self, message: LeasedMessage, delay: timedelta, **options: object) -> None:
-        message.again = (message.copy(options=options), int(delay.total_seconds() * 1000))
+        message.again = (message.copy(options=options), milliseconds(delay))
 
     def _settle(self, message: LeasedMessage) -> None:
         if message.options.get("stored"):

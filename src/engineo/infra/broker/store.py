@@ -44,7 +44,7 @@ class NewJob:
     delay: int = 0
     own_id: bool = False
     dedup: DedupKey | None = None
-    waits_for: tuple[str, ...] = ()  # ids of the children that must end first
+    waits_for: tuple[str, ...] = ()  # ids of the children that must end first, added in the same call or later
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,7 @@ class Want:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What a hub tells and asks in one round trip."""
+    """What a hub tells and asks in one round trip. `owner` names the hub; the store makes each lease unique."""
 
     finishes: Sequence[Finish] = ()
     wants: Sequence[Want] = ()
@@ -281,7 +281,10 @@ class JobStore(Protocol):
     def introduced(self) -> Mapping[str, Mapping[str, Any]]: ...
 
     def events(self, after: str, limit: int, block: int | None) -> Sequence[Event]:
-        """Events after a position ("" from the first, "$" only new ones), waiting `block` milliseconds for one."""
+        """Events after a position ("" from the first, "$" only new ones), waiting `block` milliseconds for one.
+
+        Those of one call stand together and count as one towards `limit`.
+        """
 
     def event_position(self, listener: str) -> str | None: ...
 

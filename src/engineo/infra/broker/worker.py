@@ -13,11 +13,13 @@ import dramatiq
 from dramatiq.common import q_name
 from dramatiq.errors import ActorNotFound, RateLimitExceeded, Retry
 from dramatiq.middleware import SkipMessage
+from dramatiq.results import Results
 
 from engineo.infra.broker.broker import EngineOBroker
-from engineo.infra.broker.lanes import Lane
+from engineo.infra.broker.lanes import MOST_AHEAD, Lane
 from engineo.infra.broker.leased import LeasedMessage
 
+_plain_call = dramatiq.Actor.__call__
 STALE = 2.0  # seconds that a job may wait here for a thread
 
 
@@ -51,8 +53,9 @@ class Worker(dramatiq.Worker):
         self._stopping = False
 
     def start(self) -> None:
-        self.broker.hub.on_renew = self._hand_back_stale
-        self._now = self.broker.hub.store.now
+        self._hub = self.broker.hub  # a thread that outlives its broker must not make another
+        self._hub.on_renew = self._hand_back_stale
+        self._now = self._hub.store.now
         super().start()
         self._started = True
         if self._lanes:
@@ -74,6 +77,8 @@ class Worker(dramatiq.Worker):
         for thread in self.workers:
             thread.join(max(0.0, deadline - time.monotonic()))
         hub.pump()
+        for queue_name in self._lanes:
+            hub.unregister(queue_name)
         self.broker.emit_after("worker_shutdown", self)
 
     def pause(self) -> None:
@@ -96,7 +101,7 @@ class Worker(dramatiq.Worker):
     # the hub's side
 
     def _add_consumer(self, queue_name: str, *, delay: bool = False) -> None:
-        if delay or queue_name in self._lanes:
+        if delay or self._stopping or queue_name in self._lanes:
             return
         if self.consumer_whitelist and q_name(queue_name) not in self.consumer_whitelist:
             return
@@ -115,7 +120,7 @@ class Worker(dramatiq.Worker):
         thread.start()
 
     def _free_threads(self) -> int:
-        return 0 if self._paused else self.worker_threads - self._busy - self._buffered
+        return -MOST_AHEAD if self._paused else self.worker_threads - self._busy - self._buffered
 
     def _put(self, lane: Lane, messages: Sequence[LeasedMessage]) -> None:
         with self._changed:
@@ -191,7 +196,7 @@ class Worker(dramatiq.Worker):
             self._lanes[message.lease.place.queue].ended()
             if self._busy == 0 and (self._paused or self._buffered == 0):
                 self._changed.notify_all()
-        self.broker.hub.end(message, flush=False)
+        self._hub.end(message, flush=False)
 
     def process(self, message: LeasedMessage) -> None:
         """Run one job, with all that middleware adds. Never raises, but for an interrupt between two jobs."""
@@ -217,9 +222,14 @@ class Worker(dramatiq.Worker):
                 message.fail()
                 message.stuff_exception(error)
                 return
+            if "eta" in message.options:
+                self._check_eta(message)
             broker.emit_before("process_message", message)
-            result = None if message.failed else actor.fn(*message.args, **message.kwargs)
+            call = actor.fn if type(actor).__call__ is _plain_call else actor  # which only writes debug lines besides
+            result = None if message.failed else call(*message.args, **message.kwargs)
             broker.emit_after("process_message", message, result=result)
+            if result is not None:
+                self._check_result(message)
         except SkipMessage as error:
             if message.failed:
                 message.stuff_exception(error)
@@ -232,6 +242,20 @@ class Worker(dramatiq.Worker):
         finally:
             self._acknowledge(message)
             message.clear_exception()
+
+    def _check_eta(self, message: LeasedMessage) -> None:
+        """The time of a message that others have put into the queue; ours is with the store until it is due."""
+        eta = message.options.pop("eta")
+        if eta is not None and not isinstance(eta, (int, float)):
+            self.logger.warning("Invalid eta value for message %r: %r. It runs now.", message.message_id, eta)
+
+    def _check_result(self, message: LeasedMessage) -> None:
+        kept = message.result is not None or message.options.get("pipe_target") is not None
+        if not kept and not any(isinstance(middleware, Results) for middleware in self.broker.middleware):
+            self.logger.warning(
+                "Actor %r returned a value that nobody keeps. Consider adding the Results middleware to your broker, "
+                "or piping the result into another actor.", message.actor_name
+            )  # fmt: skip
 
     def _acknowledge(self, message: LeasedMessage) -> None:
         signal = "nack" if message.failed else "ack"

@@ -14,6 +14,7 @@ from engineo.bootstrap import load_modules, metadata
 from engineo.features.crawling.contracts import Crawler
 from engineo.features.crawling.settings import CrawlSettings
 from engineo.features.deo_score.contracts import ScoreRequester
+from engineo.features.deo_score.settings import ScoreSettings
 from engineo.features.projects.contracts import ApiKeys, ProjectReader
 from engineo.features.projects.service import KeyService
 from engineo.features.schedules.models import ScheduleRow
@@ -72,6 +73,7 @@ class ScheduleWorld:
             Runtime: Open(),
             FetcherFactory: HttpFetcherFactory(FetchSettings()),
             CrawlSettings: CrawlSettings(),
+            ScoreSettings: ScoreSettings(),
         }
         modules = connect(load_modules(MODULES), given)
         self.keys: KeyService = modules.exported(ApiKeys)

@@ -10,7 +10,9 @@ from dramatiq.brokers.stub import StubBroker
 from dramatiq.middleware import Middleware
 
 from engineo.infra.broker.broker import EngineOBroker
+from engineo.infra.broker.memory_store import MemoryStore
 from engineo.infra.broker.redis_store import RedisStore
+from engineo.infra.broker.worker import Worker
 
 MakeBroker = Callable[[pytest.FixtureRequest, list[Middleware] | None], dramatiq.Broker]
 
@@ -24,9 +26,16 @@ def on_redis(request: pytest.FixtureRequest, middleware: list[Middleware] | None
     return EngineOBroker(RedisStore.from_url(url, prefix), middleware)
 
 
+def in_memory(_request: pytest.FixtureRequest, middleware: list[Middleware] | None) -> dramatiq.Broker:
+    return EngineOBroker(MemoryStore(), middleware)
+
+
 SETUPS: dict[str, tuple[MakeBroker, type[dramatiq.Worker]]] = {
     "stub": (stub, dramatiq.Worker),
+    "redis": (on_redis, Worker),
     "redis-dramatiqs_worker": (on_redis, dramatiq.Worker),
+    "memory": (in_memory, Worker),
+    "memory-dramatiqs_worker": (in_memory, dramatiq.Worker),
 }
 
 

@@ -90,7 +90,7 @@ def test_a_pipe_may_pause_before_a_message(broker: Any, work: Any, add: Any, kee
     start = time.monotonic()
     (add.message(1) | keep.message_with_options(delay=100)).run()
     assert seen.take() == (1,)
-    assert time.monotonic() - start >= 0.1
+    assert time.monotonic() - start >= 0.099  # brokers count whole milliseconds
 
 
 def test_a_pipe_may_start_later(broker: Any, work: Any, add: Any, keeps: Any) -> None:
@@ -99,7 +99,7 @@ def test_a_pipe_may_start_later(broker: Any, work: Any, add: Any, keeps: Any) ->
     start = time.monotonic()
     (add.message(1) | keep.message()).run(delay=100)
     assert seen.take() == (1,)
-    assert time.monotonic() - start >= 0.1
+    assert time.monotonic() - start >= 0.099  # brokers count whole milliseconds
 
 
 def test_a_failure_ends_the_pipe_and_a_retry_goes_on_with_it(broker: Any, work: Any, keeps: Any) -> None:
@@ -157,7 +157,7 @@ def test_a_group_may_start_later(broker: Any, work: Any, add: Any) -> None:
     start = time.monotonic()
     whole = group_of([add.message(1), add.message(2)], broker=broker).run(delay=100)
     assert list(whole.get_results(block=True)) == [1, 2]
-    assert time.monotonic() - start >= 0.1
+    assert time.monotonic() - start >= 0.099  # brokers count whole milliseconds
 
 
 def test_a_group_calls_back_once_when_all_succeeded(broker: Any, work: Any, keeps: Any, limiter: Any) -> None:

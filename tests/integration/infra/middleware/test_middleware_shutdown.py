@@ -36,11 +36,11 @@ def test_an_actor_that_asks_for_it_is_interrupted(broker: Any, work: Any) -> Non
     assert [dead.message_id for dead in broker.dead_letters] == [message.message_id]
 
 
-def test_an_interrupted_message_runs_on_the_next_worker(broker: Any, work: Any) -> None:
+def test_an_interrupted_message_runs_on_the_next_worker(our_broker: Any, work: Any) -> None:
     started, done = Seen(), Seen()
-    broker.add_middleware(CurrentMessage())
+    our_broker.add_middleware(CurrentMessage())
 
-    @dramatiq.actor(broker=broker, notify_shutdown=True, max_retries=1, **SOON)
+    @dramatiq.actor(broker=our_broker, notify_shutdown=True, max_retries=1, **SOON)
     def waits_once() -> None:
         message = CurrentMessage.get_current_message()
         assert message is not None
@@ -49,14 +49,14 @@ def test_an_interrupted_message_runs_on_the_next_worker(broker: Any, work: Any) 
         else:
             run_until_interrupted(started)
 
-    first = work(broker)
+    first = work(our_broker)
     message = waits_once.send()
     started.take()
     first.stop()
-    work(broker)
-    broker.join("default", **JOIN)
+    work(our_broker)
+    our_broker.join("default", **JOIN)
     assert done.all() == [message.message_id]
-    assert broker.dead_letters == []
+    assert our_broker.dead_letters == []
 
 
 def test_an_actor_that_does_not_ask_for_it_finishes(broker: Any, work: Any) -> None:

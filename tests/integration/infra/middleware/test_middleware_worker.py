@@ -154,6 +154,57 @@ def test_every_thread_works(broker: Any, work: Any) -> None:
     assert len(seen.all()) == 6
 
 
+def test_an_actor_of_a_class_of_its_own_is_called(broker: Any, work: Any) -> None:
+    seen = Seen()
+
+    class Announced(dramatiq.Actor[..., Any]):
+        def __call__(self, *arguments: Any, **options: Any) -> Any:
+            seen("called")
+            return super().__call__(*arguments, **options)
+
+    @dramatiq.actor(broker=broker, actor_class=Announced)
+    def note(what: str) -> None:
+        seen(what)
+
+    work(broker)
+    note.send("run")
+    broker.join("default", **JOIN)
+    assert seen.all() == ["called", "run"]
+
+
+@pytest.mark.parametrize(("eta", "warns"), [("soon", True), (None, False), (1.5, False)])
+def test_a_message_of_another_program_runs_whatever_its_time_says(
+    broker: Any, work: Any, notes: Any, caplog: pytest.LogCaptureFixture, eta: Any, *, warns: bool
+) -> None:
+    note, seen = notes
+    work(broker)
+    message = note.message_with_options(args=(1,), eta=eta)
+    broker.queues["default"].put(message.encode())
+    assert seen.take() == 1
+    broker.join("default", **JOIN)
+    assert any("Invalid eta value" in record.getMessage() for record in caplog.records) == warns
+
+
+@pytest.mark.parametrize("kept", [True, False])
+def test_a_value_that_nobody_keeps_is_warned_of(
+    broker: Any, work: Any, notes: Any, caplog: pytest.LogCaptureFixture, *, kept: bool
+) -> None:
+    note, seen = notes
+
+    @dramatiq.actor(broker=broker)
+    def returns() -> int:
+        return 7
+
+    work(broker)
+    if kept:
+        (returns.message() | note.message()).run()
+        assert seen.take() == 7
+    else:
+        returns.send()
+    broker.join("default", **JOIN)
+    assert any("Results middleware" in record.getMessage() for record in caplog.records) != kept
+
+
 # --- join
 
 
@@ -255,5 +306,4 @@ def test_exceptions_are_forgotten_where_join_does_not_raise_them(
     fails.send()
     our_broker.join("default", **JOIN)
     worker.stop()
-    assert len(our_broker.dead_letters) == 1
     assert [reference() for reference in raised] == [None] * 3

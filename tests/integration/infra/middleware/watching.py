@@ -3,6 +3,7 @@
 import threading
 import time
 from itertools import pairwise
+from math import ceil
 from queue import SimpleQueue
 from typing import Any
 
@@ -42,10 +43,10 @@ class Times(Seen):
         assert what is None
         super().__call__(time.monotonic())
 
-    def gaps_ms(self, count: int) -> list[float]:
-        """The milliseconds between the next moments."""
+    def gaps_ms(self, count: int) -> list[int]:
+        """The milliseconds between the next moments, rounded up: brokers count in whole ones."""
         moments = self.take(count + 1)
-        return [(later - earlier) * 1000 for earlier, later in pairwise(moments)]
+        return [ceil((later - earlier) * 1000) for earlier, later in pairwise(moments)]
 
 
 class Log(Middleware):

@@ -11,6 +11,8 @@ from engineo.infra.broker.places import Lease, Place, Record
 
 # what an id or a key may be made of, and what it is refused or encoded for
 hostile_texts = st.text(max_size=60) | st.text("|~%:@!,;\n\r\t\0\x1f\x7f\x85\u2028é😀 ", max_size=30)
+# lone surrogates too, which no encoding holds
+any_text = st.text(st.sampled_from("ab|%\n\ud800\udfff") | st.characters(), max_size=20)
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**60), 2**60) | st.floats(allow_nan=False) | st.text(),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),

@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from tests.unit.infra.broker.sample_messages import hostile_texts
+from tests.unit.infra.broker.sample_messages import any_text, hostile_texts
 
 from engineo.infra.broker.places import (
     CLOCK_TOLERANCE,
@@ -127,7 +127,7 @@ def test_keys_are_encoded_one_to_one(one: str, other: str) -> None:
     assert not set(plain_text(one)) & set("|\n\0\x7f")
 
 
-@given(st.text(st.characters() | st.characters(categories=["Cs"]), max_size=10))
+@given(any_text)
 def test_a_key_of_any_characters_can_be_sent(text: str) -> None:
     plain_text(text).encode()
 

@@ -8,14 +8,13 @@ from dramatiq.encoder import JSONEncoder, PickleEncoder
 from dramatiq.errors import DecodeError
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.unit.infra.broker.sample_messages import json_values, payloads
+from tests.unit.infra.broker.sample_messages import any_text, json_values, payloads
 
 from engineo.infra.broker import wire
 from engineo.kernel.ids import id_at
 
 QUEUE = "q"
 names = st.text(min_size=1, max_size=30)
-any_text = st.text(st.characters() | st.characters(categories=["Cs"]), max_size=20)  # lone surrogates too
 
 
 def read(body: bytes, job_id: str) -> "dramatiq.Message[Any]":

@@ -12,6 +12,7 @@ _UNIT_TAGS = words("h2 h3 h4 h5 h6 dt summary")
 _ENDING_TAGS = _UNIT_TAGS | {"h1"}
 _JUDGED_WORDS = 120
 _KEPT_UNITS = 300
+_KEPT_ANSWER = 300
 _QUESTION_WORDS = words(
     "what what's how why when where who whom whose which can could does do did is are should will would may "
     "was wie warum wieso weshalb wann wo wer wem welche welcher welches kann können muss gibt "
@@ -54,7 +55,7 @@ def _add(found: dict[str, AnswerUnit], heading: str, answer: str) -> None:
         return
     judged = first_words(answer, _JUDGED_WORDS)
     question = _is_question(heading) or _defines(key, judged)
-    unit = AnswerUnit(heading[:300], count_words(answer), question, has_fact(judged))
+    unit = AnswerUnit(heading[:300], count_words(answer), question, has_fact(judged), judged[:_KEPT_ANSWER].strip())
     if key not in found or _worth(unit) > _worth(found[key]):  # a heading that stands twice counts once, at its best
         found[key] = unit
 

@@ -77,6 +77,7 @@ def text_facts(
         facts |= facts_of(text)
     joined = "\n".join(block.text for block in main)
     lead = lead_of(document, main)
+    asked = questions_answered(joined)
     return {
         "words": doubled // 2,
         "raw_words": (doubled + _halves(template)) // 2,
@@ -96,7 +97,8 @@ def text_facts(
         "citations": count_citations(links, url),
         "lead_has_fact": has_fact(lead),
         "answer_units": answer_units([(block.tag, block.text) for block in main], nodes),
-        "product_questions": len(questions_answered(joined)),
+        "product_questions": len(asked),
+        "shopper_questions": asked,
         "main_prices": prices_of(with_digits),
         "visible_prices": prices_of([*with_digits, collapse(template[:_MAX_CHARACTERS])]),
         "visible_text_sample": joined[:SAMPLE_CHARACTERS],

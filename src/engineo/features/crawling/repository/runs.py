@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from engineo.features.crawling.models import CrawlPageRow, CrawlRunRow
 from engineo.kernel.ports import Work
@@ -113,6 +113,30 @@ class RunRepository:
             CrawlRunRow.project_id == project_id, CrawlRunRow.id.not_in(kept), CrawlRunRow.status.not_in(ACTIVE)
         )
         session.execute(sa.delete(CrawlPageRow).where(CrawlPageRow.run_id.in_(old)))
+
+    def find_outlived(self, work: Work, before: datetime) -> str | None:
+        """A run that ended before `before`, still has pages, and is not the latest finished one of its project."""
+        newer = aliased(CrawlRunRow)
+        superseded = sa.exists().where(
+            newer.project_id == CrawlRunRow.project_id, newer.status == "finished",
+            sa.or_(
+                newer.finished_at > CrawlRunRow.finished_at,
+                sa.and_(newer.finished_at == CrawlRunRow.finished_at, newer.id > CrawlRunRow.id),
+            ),
+        )  # fmt: skip
+        query = sa.select(CrawlRunRow.id).where(
+            CrawlRunRow.status.not_in(ACTIVE), CrawlRunRow.finished_at < before,
+            sa.or_(CrawlRunRow.status != "finished", superseded),
+            sa.exists().where(CrawlPageRow.run_id == CrawlRunRow.id),
+        )  # fmt: skip
+        return session_of(work).scalar(query.order_by(CrawlRunRow.finished_at, CrawlRunRow.id).limit(1))
+
+    def delete_some_pages(self, work: Work, run_id: str, *, limit: int = 1000) -> int:
+        """Delete at most `limit` pages of a run; return how many there were."""
+        some = sa.select(CrawlPageRow.url_key).where(CrawlPageRow.run_id == run_id).limit(limit)
+        statement = sa.delete(CrawlPageRow).where(CrawlPageRow.run_id == run_id, CrawlPageRow.url_key.in_(some))
+        result = session_of(work).execute(statement, execution_options={"synchronize_session": False})
+        return cast("sa.CursorResult[Any]", result).rowcount
 
     @staticmethod
     def _finished(project_id: str) -> sa.Select[CrawlRunRow]:

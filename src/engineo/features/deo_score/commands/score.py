@@ -10,11 +10,13 @@ from rich.console import Console
 
 from engineo.features.deo_score.commands.folder import score_folder
 from engineo.features.deo_score.commands.gates import gates
+from engineo.features.deo_score.commands.history import SITE, SiteOrCommand, add_history_commands
 from engineo.features.deo_score.commands.html_report import html_report
 from engineo.features.deo_score.commands.junit import junit
 from engineo.features.deo_score.commands.rendering import render_score
 from engineo.features.deo_score.commands.sarif import sarif
-from engineo.features.deo_score.commands.scoring import ScoreServices, crawl_here, recompute_here
+from engineo.features.deo_score.commands.scoring import crawl_here, recompute_here
+from engineo.features.deo_score.commands.services import ScoreServices
 from engineo.features.deo_score.contracts import FolderServer
 from engineo.features.deo_score.service.requests import CrawlPolicy
 from engineo.features.projects.contracts import ProjectView
@@ -36,8 +38,17 @@ def build_commands(
     runtime: Runtime, uow: UnitOfWork, services: Callable[[], ScoreServices], folders: Callable[[], FolderServer]
 ) -> typer.Typer:
     app = typer.Typer()
+    scores = typer.Typer(
+        cls=SiteOrCommand,
+        help="Score a site, and look at earlier scores. All options of scoring: engineo score site --help",
+        epilog="Examples: engineo score https://shop.example | engineo score ./public --html report.html | "
+        "engineo score shop.example --json --fail-under 80 | engineo score compare https://shop.example",
+        no_args_is_help=True,
+    )
+    app.add_typer(scores, name="score")
+    add_history_commands(scores, runtime, uow, services)
 
-    @app.command(epilog=EXAMPLES)
+    @scores.command(name=SITE, epilog=EXAMPLES)
     def score(
         target: Annotated[
             str | None, typer.Argument(metavar="URL|FOLDER", help="A site's address, or a folder of HTML.")

@@ -9,12 +9,10 @@ from typing import TypeVar
 import typer
 from rich.console import Console
 
-from engineo.features.crawling.contracts import Crawler, CrawlSummary
+from engineo.features.crawling.contracts import CrawlSummary
+from engineo.features.deo_score.commands.services import ScoreServices
 from engineo.features.deo_score.jobs import RecomputeDeoScore
-from engineo.features.deo_score.service.recompute import Recompute
-from engineo.features.deo_score.service.report import ScoreReports
-from engineo.features.deo_score.service.requests import ScoreRequests
-from engineo.features.projects.contracts import LocalProjects, ProjectReader, ProjectView
+from engineo.features.projects.contracts import ProjectView
 from engineo.infra.terminal import crawl_progress
 from engineo.kernel.errors import EngineOError, JobPostponedError
 from engineo.kernel.ports import UnitOfWork
@@ -39,18 +37,6 @@ class _Here:
 
     def log(self, line: str) -> None:
         """As above."""
-
-
-@dataclass(frozen=True, slots=True)
-class ScoreServices:
-    """What the commands use; built once the runtime is open."""
-
-    requests: ScoreRequests
-    recompute: Recompute
-    reports: ScoreReports
-    crawler: Crawler
-    local: LocalProjects
-    projects: ProjectReader
 
 
 def crawl_here(used: ScoreServices, uow: UnitOfWork, project: ProjectView) -> None:

@@ -64,16 +64,16 @@ class ScoreReading:
         request = self._requests.find_latest(work, project_id)
         recompute = _request_view(request) if request else None
         snapshot = self._snapshots.find_latest(work, project_id)
-        return _absent(project_id, recompute) if snapshot is None else _view(snapshot, recompute)
+        return _absent(project_id, recompute) if snapshot is None else view_of(snapshot, recompute)
 
     def history(self, owner_id: str, project_id: str, limit: int, before: datetime | None) -> list[ScoreView]:
         """Newest first."""
         with self._uow(read_only=True) as work:
             self._projects.get_owned(work, project_id, owner_id)
-            return [_view(row) for row in self._snapshots.list(work, project_id, limit, before)]
+            return [view_of(row) for row in self._snapshots.list(work, project_id, limit, before)]
 
 
-def _view(row: SnapshotRow, recompute: RequestView | None = None) -> ScoreView:
+def view_of(row: SnapshotRow, recompute: RequestView | None = None) -> ScoreView:
     return ScoreView(
         project_id=row.project_id,
         status=row.status,

@@ -96,13 +96,12 @@ while at <= #ARGV do
   else
     answer[#answer + 1] = '-' .. stands
     local parent = header_of(record)[6]
-    if parent ~= '' then -- a child that is not added: its parent does not wait for it, unless the job there will report
+    if parent ~= '' then -- a child that is not added: its parent does not wait for it, unless it is sent again
       local other = redis.call('HGET', jobs, stands)
       local fields = other and header_of(other) or {}
-      local home = by_name[fields[1]] or k
-      local failed = redis.call('ZSCORE', home[3], stands)
-      local reports = stands == id and fields[6] == parent and not redis.call('ZSCORE', home[2], stands)
-      if failed or not reports then over[#over + 1] = { id, parent, failed and true } end
+      local again = stands == id and fields[1] == k.name and string.sub(fields[6], 2) == string.sub(parent, 2)
+      local failed = again and redis.call('ZSCORE', k[3], id)
+      if failed or not again or redis.call('ZSCORE', k[2], id) then over[#over + 1] = { id, parent, failed } end
     end
   end
 end

@@ -15,7 +15,8 @@ local function drop(id)
   local fields = record and header_of(record) or {}
   local parent = fields[6] or ''
   local name, parent_id = string.match(parent, '^.~([^~]*)~(.*)$')
-  if name and not by_name[name] and redis.call('HEXISTS', flows, parent_id .. '|' .. id) == 1 then return false end
+  local waiting = name and not by_name[name] and redis.call('HGET', flows, parent_id .. '|')
+  if waiting and split(waiting) == name then return false end
   if (fields[5] or '') ~= '' then release_key(dedup, string.sub(fields[5], 2), id) end
   if parent ~= '' then orphaned[#orphaned + 1] = { id, parent } end
   ids[#ids + 1] = id
@@ -36,17 +37,23 @@ local function sweep(set, takes)
   end
 end
 
-sweep(k[4], function(member) return drop(id_of(string.match(member, '%z%d+|(.*)$'))) end)
-sweep(k[1], function(member)
-  if member == '!' then return false end
-  if string.sub(member, 17, 17) ~= '@' then return drop(id_of(member)) end
-  local key = string.sub(member, 18) -- a turn goes when its jobs are gone
-  if heads_of(k, key, 1)[1] then return false end
-  local limit = load_limit(k[5], key)
-  limit[4] = '0'
-  save_limit(k[5], key, limit, now)
-  return true
+local keys = {}
+sweep(k[4], function(member)
+  local key, rest = string.match(member, '^(%Z*)%z%d+|(.*)$')
+  keys[key] = true
+  return drop(id_of(rest))
 end)
+sweep(k[1], function(member)
+  return member ~= '!' and string.sub(member, 17, 17) ~= '@' and drop(id_of(member))
+end)
+for key in pairs(keys) do -- a turn goes when its jobs are gone
+  local limit = load_limit(k[5], key)
+  if #limit[4] == 16 and not heads_of(k, key, 1)[1] then
+    redis.call('ZREM', k[1], limit[4] .. '@' .. key)
+    limit[4] = '0'
+    save_limit(k[5], key, limit, now)
+  end
+end
 call_many('HDEL', jobs, ids)
 call_many('HDEL', info, ids)
 for _, child in ipairs(orphaned) do

@@ -143,14 +143,15 @@ local function with_header(record, fields, body)
   return string.sub(record, 1, 1) .. table.concat(fields, '|') .. '\n' .. body
 end
 
--- The child of a flow has ended, or will never run: its parent may go, or must fail when the child failed and the policy
--- says so. Answers the keys of the parent's queue when it was put in line.
+-- The child of a flow has ended, or will never run: its parent may go, or must fail when the child failed and the
+-- policy says so. Answers the keys of the parent's queue when it was put in line.
 local function child_ended(jobs, flows, by_name, id, parent, failed, stamp, now)
   local policy, name, parent_id = string.match(parent, '^(.)~([^~]*)~(.*)$')
-  local k = name and by_name[name]
-  if not k or redis.call('HDEL', flows, parent_id .. '|' .. id) == 0 then return nil end
-  local entry = redis.call('HGET', flows, parent_id .. '|')
-  if not entry then return nil end
+  local entry = name and redis.call('HGET', flows, parent_id .. '|')
+  local queue, priority, sort, key = split(entry or '')
+  local k = by_name[queue]
+  if entry and (queue ~= name or not k) then return nil end -- another parent of the same id
+  if not name or redis.call('HDEL', flows, parent_id .. '|' .. id) == 0 or not entry then return nil end
   local left = redis.call('HINCRBY', flows, parent_id, -1)
   if failed and policy == 'f' then
     local record = redis.call('HGET', jobs, parent_id)
@@ -163,7 +164,6 @@ local function child_ended(jobs, flows, by_name, id, parent, failed, stamp, now)
   end
   if left > 0 then return nil end
   redis.call('HDEL', flows, parent_id, parent_id .. '|')
-  local _, priority, sort, key = split(entry)
   put_in_line(k, priority, sort, key, parent_id, stamp, now)
   return k
 end

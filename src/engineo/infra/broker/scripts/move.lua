@@ -15,8 +15,9 @@ for i = 10 + count, #ARGV do may[ARGV[i]] = true end
 local record = redis.call('HGET', jobs, id)
 if not record then return '' end
 local was
-if may.waiting and redis.call('ZREM', k[1], member_of(sort, id)) == 1 then was = 'waiting'
-elseif may.waiting and key ~= '' and redis.call('ZREM', k[4], held_member(priority, sort, key, id)) == 1 then was = 'waiting'
+local index, member = k[1], member_of(sort, id)
+if key ~= '' then index, member = k[4], held_member(priority, sort, key, id) end
+if may.waiting and redis.call('ZREM', index, member) == 1 then was = 'waiting'
 elseif may.delayed and redis.call('ZREM', delayed, entry) == 1 then was = 'delayed'
 elseif may.completed and redis.call('ZREM', k[2], id) == 1 then was = 'completed'
 elseif may.failed and redis.call('ZREM', k[3], id) == 1 then was = 'failed'

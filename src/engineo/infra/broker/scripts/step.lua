@@ -130,7 +130,7 @@ local function take(k, priority, member, key, counted)
   local sort = string.sub(member, 17, 17) == ':' and string.sub(member, 1, 16) or ''
   local id = id_of(member)
   tokens = tokens + 1
-  taken[#taken + 1] = { id, token .. tokens .. '|' .. counted .. '|' .. k.name .. '|' .. priority .. '|' .. sort .. '|' .. key .. '|' .. id }
+  taken[#taken + 1] = { id, table.concat({ token .. tokens, counted, k.name, priority, sort, key, id }, '|') }
 end
 
 -- A key's turn has come: one job of it, and its next turn at the end of the line. A window starts with a job only.

@@ -12,9 +12,9 @@ def test_units_are_headings_with_the_text_before_the_next() -> None:
         ("h3", "Crema"), ("dt", "Lid"), ("dd", "On top"), ("h2", "How large is it?"), ("p", "again"),
     ]  # fmt: skip
     assert answer_units(blocks, []) == (
-        AnswerUnit("How large is it?", 7, question=True, fact=True),
+        AnswerUnit("How large is it?", 7, question=True, fact=True, answer=f"{ANSWER} Really."),
         AnswerUnit("Crema", 0, question=False, fact=False),
-        AnswerUnit("Lid", 2, question=False, fact=False),
+        AnswerUnit("Lid", 2, question=False, fact=False, answer="On top"),
     )
 
 
@@ -49,7 +49,7 @@ def faq(name: object, text: object) -> Node:
 def test_questions_of_structured_data_count_when_they_are_visible() -> None:
     blocks = [("div", "How large?"), ("div", ANSWER)]
     assert answer_units(blocks, [faq("How large?", f"<p>{ANSWER}</p>")]) == (
-        AnswerUnit("How large?", 6, question=True, fact=True),
+        AnswerUnit("How large?", 6, question=True, fact=True, answer=ANSWER),
     )
     assert answer_units(blocks, [faq("How small?", ANSWER)]) == ()
     assert answer_units(blocks, [faq("How large?", "Something that nobody sees")]) == ()

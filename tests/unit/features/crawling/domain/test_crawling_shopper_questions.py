@@ -1,5 +1,6 @@
 import pytest
 
+from engineo.features.crawling.contracts import SHOPPER_QUESTIONS
 from engineo.features.crawling.domain.shopper_questions import questions_answered
 
 
@@ -22,3 +23,8 @@ from engineo.features.crawling.domain.shopper_questions import questions_answere
 )
 def test_questions_are_answered_on_word_boundaries(text: str, questions: list[str]) -> None:
     assert list(questions_answered(text)) == questions
+
+
+def test_others_know_the_questions_by_name() -> None:
+    text = "12 x 8 cm, 300 ml, cotton, hand wash, includes a lid, ideal for, compatible, 60 W, warranty, shipping"
+    assert questions_answered(text) == SHOPPER_QUESTIONS

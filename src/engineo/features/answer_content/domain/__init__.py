@@ -1,0 +1,1 @@
+"""From facts of pages to answers. Pure."""

@@ -1,0 +1,1 @@
+"""A project's product catalogue: what the merchant says that the shop sells."""

@@ -1,0 +1,1 @@
+"""Use cases of the catalogue: import, read, delete, compare with pages."""
