@@ -11,6 +11,7 @@ MODULES = (
     "engineo.features.schedules",
     "engineo.features.entity_extraction",
     "engineo.features.answer_content",
+    "engineo.ops.folders",
     "engineo.ops.demo",
     "engineo.ops.bench",
 )

@@ -1,6 +1,8 @@
 """What other features may know of the score."""
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from pathlib import Path
 from typing import Any, ClassVar, Literal, Protocol, runtime_checkable
 
 from engineo.features.projects.contracts import ProjectView
@@ -46,6 +48,14 @@ class ScoreRequester(Protocol):
 
     def request_within(self, work: Work, project: ProjectView, reason: Reason) -> str:
         """Join the project's waiting recompute, or promise one, with a crawl where the last is stale: the job's id."""
+
+
+@runtime_checkable
+class FolderServer(Protocol):
+    """Serves folders of HTML on this machine, so that they can be crawled like a site."""
+
+    def serve(self, folder: Path) -> AbstractContextManager[str]:
+        """For the block: the origin, such as `http://127.0.0.1:PORT`, the same for the same folder where it is free."""
 
 
 @runtime_checkable

@@ -5,7 +5,7 @@ from dependency_injector import providers
 from engineo.features.crawling.contracts import Crawler, CrawlReader
 from engineo.features.deo_score.actors import RecomputeActor
 from engineo.features.deo_score.commands import ScoreServices, TerminalScoreRenderer, build_commands
-from engineo.features.deo_score.contracts import ScoreRenderer, ScoreRequester
+from engineo.features.deo_score.contracts import FolderServer, ScoreRenderer, ScoreRequester
 from engineo.features.deo_score.repository import (
     FindingRepository,
     RequestRepository,
@@ -21,6 +21,7 @@ from engineo.features.deo_score.service.recompute import Recompute
 from engineo.features.deo_score.service.report import ScoreReports
 from engineo.features.deo_score.service.requests import ScoreRequests
 from engineo.features.deo_score.settings import ScoreSettings
+from engineo.features.products.contracts import ProductReader
 from engineo.features.projects.contracts import LocalProjects, ProjectReader, ProjectScores
 from engineo.kernel.module import Module, needs
 from engineo.kernel.ports import Clock, Runtime, UnitOfWork
@@ -35,6 +36,8 @@ class DeoScoreModule(Module):
     local_projects = needs(LocalProjects)
     crawls = needs(CrawlReader)
     crawler = needs(Crawler)
+    folders = needs(FolderServer)
+    products = needs(ProductReader)
     settings = needs(ScoreSettings)
     requests_repository = providers.ThreadSafeSingleton(RequestRepository)
     snapshots = providers.ThreadSafeSingleton(SnapshotRepository)
@@ -62,6 +65,7 @@ class DeoScoreModule(Module):
         projects=projects,
         scores=scores,
         crawls=crawls,
+        products=products,
         drops=drops,
     )
     reading = providers.Factory(
@@ -71,7 +75,9 @@ class DeoScoreModule(Module):
         FindingsReading, uow=uow, projects=projects, snapshots=snapshots, findings=findings_repository
     )
     history = providers.Factory(ScoreHistories, uow=uow, projects=projects, snapshots=snapshots, inputs=inputs)
-    reports = providers.Factory(ScoreReports, uow=uow, projects=projects, crawls=crawls, reading=reading)
+    reports = providers.Factory(
+        ScoreReports, uow=uow, projects=projects, crawls=crawls, reading=reading, findings=findings
+    )
     services = providers.Factory(
         ScoreServices,
         requests=requests,
@@ -88,7 +94,11 @@ class DeoScoreModule(Module):
         providers.Factory(build_router, requests=requests, reading=reading, findings=findings, history=history)
     )
     actors = providers.List(providers.Factory(RecomputeActor, service=recompute))
-    commands = providers.List(providers.Factory(build_commands, runtime=runtime, uow=uow, services=services.provider))
+    commands = providers.List(
+        providers.Factory(
+            build_commands, runtime=runtime, uow=uow, services=services.provider, folders=folders.provider
+        )
+    )
 
 
 MODULE = DeoScoreModule

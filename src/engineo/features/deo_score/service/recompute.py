@@ -12,7 +12,7 @@ from engineo.features.deo_score.domain.evaluation import Evaluation, evaluate
 from engineo.features.deo_score.domain.metadata import as_metadata, finding_details
 from engineo.features.deo_score.errors import CrawlFailedError, NoFinishedCrawlError
 from engineo.features.deo_score.jobs import RecomputeDeoScore
-from engineo.features.deo_score.models import FindingRow, RequestRow, SnapshotRow
+from engineo.features.deo_score.models import FindingRow, RequestRow, SiteInputsRow, SnapshotRow
 from engineo.features.deo_score.repository import (
     FindingRepository,
     RequestRepository,
@@ -20,6 +20,7 @@ from engineo.features.deo_score.repository import (
     SnapshotRepository,
 )
 from engineo.features.deo_score.service.drops import DropWatch
+from engineo.features.products.contracts import ProductReader
 from engineo.features.projects.contracts import ProjectReader, ProjectScores
 from engineo.kernel.errors import JobPostponedError, NotFoundError
 from engineo.kernel.jobs import JobContext
@@ -64,6 +65,7 @@ class Recompute:
         projects: ProjectReader,
         scores: ProjectScores,
         crawls: CrawlReader,
+        products: ProductReader,
         drops: DropWatch,
     ) -> None:
         self._uow = uow
@@ -75,6 +77,7 @@ class Recompute:
         self._projects = projects
         self._scores = scores
         self._crawls = crawls
+        self._products = products
         self._drops = drops
 
     def recompute(self, job: RecomputeDeoScore, context: JobContext) -> None:
@@ -166,9 +169,8 @@ class Recompute:
                 as_of=self._clock.now(),
                 known_types=inputs.page_types if inputs else None,
                 profile=inputs.profile if inputs else None,
-                priors={url: (date, text) for url, (date, text) in inputs.priors.items()}
-                if inputs and inputs.priors
-                else None,
+                priors=_priors(inputs),
+                products=self._products.products(work, project_id),
             )
             return evaluation, run
 
@@ -216,6 +218,11 @@ class Recompute:
             )
             urls = finding.affected.shown(finding.unit)
             self._findings.add(work, row, ((evaluation.address(url), detail) for url, detail in urls))
+
+
+def _priors(inputs: SiteInputsRow | None) -> dict[str, tuple[int, str]] | None:
+    stored = inputs.priors if inputs is not None else None
+    return {url: (date, text) for url, (date, text) in stored.items()} if stored else None
 
 
 def _snapshot(
