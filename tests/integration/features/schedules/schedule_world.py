@@ -13,8 +13,9 @@ from tests.memory_bell import MemoryBell
 from engineo.bootstrap import load_modules, metadata
 from engineo.features.crawling.contracts import Crawler
 from engineo.features.crawling.settings import CrawlSettings
-from engineo.features.deo_score.contracts import ScoreRequester
+from engineo.features.deo_score.contracts import FolderServer, ScoreRequester
 from engineo.features.deo_score.settings import ScoreSettings
+from engineo.features.products.settings import ProductSettings
 from engineo.features.projects.contracts import ApiKeys, ProjectReader
 from engineo.features.projects.service import KeyService
 from engineo.features.schedules.models import ScheduleRow
@@ -29,8 +30,9 @@ from engineo.kernel.fetching import FetcherFactory
 from engineo.kernel.jobs import JobMessage
 from engineo.kernel.module import connect
 from engineo.kernel.ports import Authenticator, Bell, Clock, Runtime, UnitOfWork
+from engineo.ops.folders.server import FolderSites
 
-MODULES = [f"engineo.features.{name}" for name in ("projects", "crawling", "deo_score", "schedules")]
+MODULES = [f"engineo.features.{name}" for name in ("projects", "products", "crawling", "deo_score", "schedules")]
 START = datetime(2026, 5, 7, 12, 34, 56, tzinfo=UTC)  # a Thursday
 Send = Callable[..., Any]
 
@@ -74,6 +76,8 @@ class ScheduleWorld:
             FetcherFactory: HttpFetcherFactory(FetchSettings()),
             CrawlSettings: CrawlSettings(),
             ScoreSettings: ScoreSettings(),
+            FolderServer: FolderSites(),
+            ProductSettings: ProductSettings(),
         }
         modules = connect(load_modules(MODULES), given)
         self.keys: KeyService = modules.exported(ApiKeys)

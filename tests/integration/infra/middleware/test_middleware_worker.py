@@ -286,10 +286,11 @@ def no_cyclic_collection() -> Iterator[None]:
 
 @pytest.mark.usefixtures("no_cyclic_collection")
 def test_exceptions_are_forgotten_where_join_does_not_raise_them(
-    our_broker: Any, work: Any, caplog: pytest.LogCaptureFixture
+    our_broker: Any, work: Any, request: pytest.FixtureRequest
 ) -> None:
     """A kept exception keeps all frames that it came through; the stub keeps them in any case."""
-    caplog.set_level(logging.CRITICAL)  # its records would keep them too
+    logging.disable(logging.CRITICAL)  # captured records would keep them too, whatever level a logger was given
+    request.addfinalizer(lambda: logging.disable(logging.NOTSET))
     raised: list[weakref.ref[Failed]] = []
     our_broker.fail_fast_default = False
 

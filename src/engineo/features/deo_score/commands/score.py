@@ -76,7 +76,7 @@ def build_commands(
         """Crawl a site and score it, now and here. Needs no API key and no worker."""
         if (target is None) == (project_id is None):
             raise typer.BadParameter("give an address, a folder, or --project")
-        if target is not None and Path(target).is_dir():
+        if target and Path(target).is_dir():  # an empty address is no folder, though its path is this one
             written = {"--html": html, "--sarif": sarif_file, "--junit": junit_file}
             limits = {"--fail-under": fail_under, "--fail-on-drop": fail_on_drop}
             given = [f"{name}={value}" for name, value in {**written, **limits}.items() if value is not None]
