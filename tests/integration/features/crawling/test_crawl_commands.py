@@ -77,7 +77,7 @@ def run(app: typer.Typer, *arguments: str) -> Any:
 def test_the_module_builds_everything_it_lists(modules: ModuleSet) -> None:
     assert isinstance(modules.exported(CrawlReader), CrawlReader)
     assert isinstance(modules.exported(Crawler), Crawler)
-    assert [actor.name for actor in modules.collect("actors")] == ["crawling.crawl"]
+    assert [actor.name for actor in modules.collect("actors")] == ["crawling.crawl", "crawling.delete_old_facts"]
     assert len(modules.collect("routers")) == 1
 
 
