@@ -19,6 +19,8 @@ from tests.services import PostgresService, RedisService  # noqa: E402 - needs t
 # The suite says itself what it runs with: whatever the caller's shell has set for EngineO does not reach it.
 for variable in re.findall(r"^#? ?([A-Z][A-Z0-9_]*)=", (ROOT / ".env.example").read_text(), re.MULTILINE):
     os.environ.pop(variable, None)
+for variable in [name for name in os.environ if re.fullmatch(r"QUEUE_\w+_CONCURRENCY", name)]:
+    del os.environ[variable]
 os.environ["ENGINEO_ENV"] = "test"
 
 # Tests assert laws, not seconds: a busy machine must not fail a property.

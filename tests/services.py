@@ -14,7 +14,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
@@ -99,10 +99,11 @@ def free_port() -> int:
 class RedisService:
     """A Redis or Valkey of the tests' own, on a loopback port with a password, append-only on.
 
-    It keeps its port, password and data over `stop` and `start`.
+    It keeps its port, password and data over `stop` and `start`. `options` are further lines of its configuration.
     """
 
-    def __init__(self, binary: Path | None = None) -> None:
+    def __init__(self, binary: Path | None = None, options: Mapping[str, str] | None = None) -> None:
+        self._options = options or {}
         self.binary = binary or find_server()
         self.port = free_port()
         self._password = secrets.token_hex(8)
@@ -124,6 +125,7 @@ class RedisService:
             "appendonly": "yes",
             "appendfsync": "no",  # a killed process loses nothing that the kernel has
             "save": "",
+            **self._options,
         }
         command = [str(self.binary), *(part for key, value in options.items() for part in (f"--{key}", value))]
         self._process = _Watched(command, end_signal="TERM", log=self._folder / "server.log")

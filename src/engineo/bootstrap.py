@@ -4,7 +4,7 @@ import importlib
 import importlib.util
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, cast
 
 import sqlalchemy as sa
 import structlog
@@ -16,6 +16,8 @@ from engineo.infra.cron import CronClock
 from engineo.infra.database import Base
 from engineo.infra.platform import SETTINGS, Platform
 from engineo.infra.processors import QueueProcessors
+from engineo.infra.queue_events import QueueEvents
+from engineo.infra.schedulers import StoredSchedules
 from engineo.infra.settings import EnvironmentSettings, FlagSettings, LoadedSettings, Settings, load
 from engineo.infra.worker_pool import WorkerPool
 from engineo.kernel.flags import ProcessFlags
@@ -95,6 +97,8 @@ def build(
     queues: Sequence[str] | None = None,
     threads: int | None = None,
     processes: int = 1,
+    share: tuple[int, int] = (0, 1),
+    name: str | None = None,
     modules: Mapping[str, type[Module]] | None = None,
 ) -> Application:
     """Read the settings and connect the modules. Raise `BootError` naming every problem; open nothing."""
@@ -106,7 +110,7 @@ def build(
     if role == "cli":
         flags = ProcessFlags(cron=False, queue_processors=False, queue_events=False, queue_schedulers=False)
     process = ProcessInfo(
-        role, environment.engineo_env, flags, tuple(queues) if queues else None, threads, processes
+        role, environment.engineo_env, flags, tuple(queues) if queues else None, threads, processes, share, name
     )  # fmt: skip
     platform = Platform(settings, process)
     checks = CollectedHealthChecks()
@@ -126,20 +130,35 @@ def _background(
 ) -> list[Component]:
     """The parts that the flags choose. A part that is off is not even built."""
     if process.processes > 1:
-        return [WorkerPool(process)]
+        return [WorkerPool(process, platform.jobs)]
     parts: list[Component] = []
     if process.flags.cron:
         parts.append(CronClock(modules.collect("crons"), platform.jobs, platform.clock))
+    if process.flags.queue_events:
+        parts.append(QueueEvents(platform.jobs, modules.collect("listeners")))
     if process.flags.queue_processors:
         actors = modules.collect("actors")
         queue_settings = settings[QueueSettings]
         parts.append(
             QueueProcessors(
-                platform.jobs, actors, platform.database, platform.relay, queue_settings,
-                queues=process.queues, threads=process.threads, needs_redis=process.role == "worker",
+                platform.jobs, actors, platform.database, queue_settings,
+                queues=process.queues, threads=process.threads, share=process.share, name=process.name,
+                needs_redis=process.role == "worker", about=_identity(process, platform),
             )
         )  # fmt: skip
+    if process.flags.queue_schedulers:
+        parts.append(StoredSchedules(modules.collect("schedulers"), platform.bell, platform.clock))
     return parts
+
+
+def _identity(process: ProcessInfo, platform: Platform) -> dict[str, Any]:
+    """What tells two processes' settings apart when jobs wait and nobody works them."""
+    return {
+        "role": process.role,
+        "flags": process.flags.as_dict(),
+        "started_at": platform.clock.now().isoformat(),
+        **platform.redis_identity(),
+    }
 
 
 def _log_stop_error(name: str, error: BaseException) -> None:

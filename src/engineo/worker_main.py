@@ -24,7 +24,7 @@ EXAMPLES = """examples:
   python -m engineo.worker_main --queues crawl        work one queue only
   python -m engineo.worker_main --processes 2 --threads 4
 """
-ORPHAN_CHECK_SECONDS = 1.0
+LOOK_SECONDS = 1.0  # for a parent that is gone, and for a signal that the system gave to another thread
 
 
 def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -37,17 +37,35 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--queues", type=_names, help="comma-separated queues to work (default: all)")
     parser.add_argument("--processes", type=_positive, default=1, help="worker processes (default: 1)")
     parser.add_argument("--threads", type=_positive, help="threads per process (default: WORKER_THREADS)")
+    # what a supervisor tells its children: its own pid, the name of their leases, their number and how many they are
     parser.add_argument("--parent", type=int, help=argparse.SUPPRESS)
+    parser.add_argument("--name", help=argparse.SUPPRESS)
+    parser.add_argument("--share", type=_share, default=(0, 1), help=argparse.SUPPRESS)
     return parser.parse_args(arguments)
 
 
+class Hurried(BaseException):
+    """A second signal; raised in the main thread, wherever that waits."""
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
-    options = parse(arguments)
+    try:
+        return _run(parse(arguments))
+    except Hurried:
+        os._exit(0)  # on the way here what ran was handed back; its threads may not have heard yet
+
+
+def _run(options: argparse.Namespace) -> int:
     stopping = threading.Event()
     _stop_on_signals(stopping)
     try:
         application = bootstrap.build(
-            "worker", queues=options.queues, threads=options.threads, processes=options.processes
+            "worker",
+            queues=options.queues,
+            threads=options.threads,
+            processes=options.processes,
+            share=options.share,
+            name=options.name,
         )
     except BootError as error:
         return _refuse(error.message)
@@ -59,7 +77,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         application.stop(timeout)
         return _refuse(error.message)
     log.info("worker.process.ready", pid=os.getpid(), queues=options.queues or "all", processes=options.processes)
-    while not stopping.wait(ORPHAN_CHECK_SECONDS if options.parent else None):
+    while not stopping.wait(LOOK_SECONDS):
         if options.parent and os.getppid() != options.parent:
             log.warning("worker.parent.gone")
             break
@@ -70,11 +88,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _stop_on_signals(stopping: threading.Event) -> None:
-    """The first signal stops softly; a second one leaves at once, and what ran is run again elsewhere."""
+    """The first signal stops softly; a second one hands back what runs, and leaves."""
 
     def on_signal(_number: int, _frame: FrameType | None) -> None:
         if stopping.is_set():
-            os._exit(0)
+            raise Hurried
         stopping.set()
 
     signal.signal(signal.SIGTERM, on_signal)
@@ -91,6 +109,11 @@ def _names(text: str) -> list[str]:
     if not names:
         raise argparse.ArgumentTypeError("name at least one queue")
     return names
+
+
+def _share(text: str) -> tuple[int, int]:
+    number, of = text.split("/")
+    return int(number), int(of)
 
 
 def _positive(text: str) -> int:

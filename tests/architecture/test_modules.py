@@ -18,7 +18,7 @@ from engineo import bootstrap
 from engineo.infra.web import create_app
 from engineo.kernel.jobs import Actor, Event, Job, Subscriber
 from engineo.kernel.module import Module
-from engineo.kernel.ports import Authenticator, Clock, Principal, Queue, Runtime, UnitOfWork
+from engineo.kernel.ports import Authenticator, Bell, Clock, Principal, Queue, Runtime, UnitOfWork
 from engineo.kernel.process import HealthChecks, ProcessInfo, Role
 from engineo.modules import MODULES
 
@@ -49,7 +49,7 @@ KINDS: dict[str, tuple[str, dict[str, bool]]] = {  # kind: its queue, and whethe
     ),
     "projects.deleted": ("events", {"project_id": True}),
 }  # fmt: skip
-LISTS = ("routers", "actors", "crons", "listeners", "commands", "components", "health_checks")
+LISTS = ("routers", "actors", "crons", "schedulers", "listeners", "commands", "components", "health_checks")
 OPEN_ROUTES = {"/health"}
 
 
@@ -124,7 +124,7 @@ def test_services_that_hold_state_are_built_once(application: bootstrap.Applicat
 
 
 def test_the_platform_gives_what_it_promises(application: bootstrap.Application) -> None:
-    for interface in (Clock, Queue, Runtime, UnitOfWork):
+    for interface in (Bell, Clock, Queue, Runtime, UnitOfWork):
         assert isinstance(application.platform.exports()[interface], interface)
     assert isinstance(application.process, ProcessInfo)
     assert isinstance(application.modules.exported(Authenticator), Authenticator)

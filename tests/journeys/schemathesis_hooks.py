@@ -1,4 +1,4 @@
-"""What schemathesis cannot know of the API: which strings are of its format `origin`."""
+"""What schemathesis cannot know of the API: which strings are of its formats `origin`, `cron` and `time-zone`."""
 
 import json
 from typing import Any
@@ -15,6 +15,14 @@ schemathesis.openapi.format(
     "origin",
     st.tuples(st.sampled_from(["", "http://", "https://", "HTTPS://"]), HOST, PORT, PATH).map("".join),
 )
+MINUTE = st.one_of(st.just("*"), st.integers(0, 59).map(str), st.integers(1, 30).map(lambda step: f"*/{step}"))
+HOUR = st.one_of(st.just("*"), st.integers(0, 23).map(str))
+DAYS = st.sampled_from(["* * *", "1 * *", "L * *", "* 1,7 *", "* * MON-FRI", "* * 0#2"])
+schemathesis.openapi.format(
+    "cron", st.one_of(st.tuples(MINUTE, HOUR, DAYS).map(" ".join), st.sampled_from(["@hourly", "@daily", "@monthly"]))
+)
+schemathesis.openapi.format("time-zone", st.sampled_from(["UTC", "Europe/Berlin", "America/New_York", "Asia/Kolkata"]))
+OWN_FORMATS = ("origin", "cron", "timezone")
 
 
 def _has_twins(body: object) -> bool:
@@ -26,7 +34,7 @@ def _has_twins(body: object) -> bool:
 
 @schemathesis.hook
 def filter_case(_context: schemathesis.HookContext, case: schemathesis.Case[Any]) -> bool:
-    """Without strings made up to violate the format `origin`: some of them are origins all the same.
+    """Without strings made up to violate a format of our own: some of them are of it all the same.
 
     Without what no schema says of bodies: CSV is not any text, a catalogue names each product once, and NUL cannot be
     stored. Without `invalid=skip`, which accepts what it leaves out.
@@ -36,4 +44,7 @@ def filter_case(_context: schemathesis.HookContext, case: schemathesis.Case[Any]
     if case.query and case.query.get("invalid") == "skip":
         return False
     mutations = case.meta.phase.data.mutations if case.meta else ()
-    return not any("format" in mutation.keywords and "origin" in mutation.schema_pointer for mutation in mutations)
+    return not any(
+        "format" in mutation.keywords and any(name in mutation.schema_pointer for name in OWN_FORMATS)
+        for mutation in mutations
+    )

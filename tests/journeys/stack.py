@@ -7,13 +7,16 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
 import httpx2
 from tests.services import free_port
+
+from engineo.infra.broker import JobQueue
+from engineo.infra.redis import RedisSettings
 
 T = TypeVar("T")
 PATIENCE_SECONDS = 60.0
@@ -188,6 +191,15 @@ class Stack:
         assert score is not None
         return score
 
+    @contextmanager
+    def queue(self) -> Iterator[JobQueue]:
+        """The installation's queue, for looking at it."""
+        jobs = JobQueue.on_redis(
+            self.environment["REDIS_URL"], RedisSettings(redis_prefix=self.environment["REDIS_PREFIX"])
+        )  # fmt: skip
+        with closing(jobs):
+            yield jobs
+
     def snapshots(self, project_id: str) -> list[dict[str, Any]]:
         items: list[dict[str, Any]] = self.call("GET", f"/projects/{project_id}/deo-score/history")["items"]
         return items
@@ -217,8 +229,8 @@ class Stack:
 
 @contextmanager
 def running(pages: Mapping[str, str], *, database_url: str, redis_url: str, prefix: str, logs: Path) -> Iterator[Stack]:
-    with ExitStack() as closing:
-        site = closing.enter_context(Site(pages))
+    with ExitStack() as leaving:
+        site = leaving.enter_context(Site(pages))
         stack = Stack(database_url=database_url, redis_url=redis_url, prefix=prefix, site=site, logs=logs)
-        closing.callback(stack.stop)
+        leaving.callback(stack.stop)
         yield stack

@@ -11,9 +11,10 @@ from pathlib import Path
 
 import httpx2
 import pytest
-import redis
 from tests.journeys.stack import SMALL_SITE, Stack, eventually, running
 from tests.services import free_port
+
+from engineo.infra.broker.store import State
 
 BARE = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "LANG", "SSL_CERT_FILE"}}
 API = ["-m", "uvicorn", "--factory", "engineo.api_main:create_app", "--port", "0"]
@@ -122,17 +123,17 @@ def test_a_worker_ends_cleanly(stack: Stack, number: signal.Signals) -> None:
     assert "worker.process.stopped" in stack.log()
 
 
-def test_staging_with_processors_off_stays_up_and_consumes_nothing(stack: Stack, redis_url: str) -> None:
+def test_staging_with_processors_off_stays_up_and_consumes_nothing(stack: Stack) -> None:
     stack.start_api()
     worker = stack.start_worker(ENABLE_QUEUE_PROCESSORS="false", ENABLE_CRON="false")
     accepted = stack.recompute(stack.create_project())
     assert accepted["enqueued"]
-    with redis.Redis.from_url(redis_url, protocol=2) as client:
-        key = f"{stack.environment['REDIS_PREFIX']}:queue:deo_score_queue"
-        eventually(lambda: client.llen(key) == 1, what="the job waits in Redis")
+    with stack.queue() as jobs:
+        eventually(lambda: jobs.store.counts("deo_score_queue")[State.WAITING] == 1, what="the job waits in Redis")
+        assert jobs.store.consumers(["deo_score_queue"]) == {"deo_score_queue": 0}
         worker.send_signal(signal.SIGTERM)
         assert worker.wait(25) == 0
-        assert client.llen(key) == 1
+        assert jobs.store.counts("deo_score_queue")[State.WAITING] == 1
     boot = next(line for line in stack.log().splitlines() if "process.boot.flags" in line and '"worker"' in line)
     assert '"enable_queue_processors": false' in boot
     assert '"enable_cron": false' in boot

@@ -17,6 +17,8 @@ from tests.journeys.stack import SMALL_SITE, Stack, running
 BODIES: dict[str, dict[str, Any]] = {
     "PUT /projects/{project_id}/products": {"products": [{"externalId": "B2", "name": "Taken over"}]},
     "PATCH /projects/{project_id}": {"name": "taken over", "origin": "https://taken.example"},
+    "POST /projects/{project_id}/schedules": {"action": "crawl", "cron": "@daily"},
+    "PATCH /projects/{project_id}/schedules/{schedule_id}": {"paused": True},
     "POST /projects/{project_id}/deo-score/recompute": {"reason": "manual", "crawl": "always"},
 }
 UNKNOWN_IDS = st.one_of(
@@ -40,10 +42,17 @@ class World:
     @property
     def adas_ids(self) -> dict[str, str]:
         project_id = self.report["project"]["id"]
-        crawls, products = (
-            self.ada.get(f"/projects/{project_id}/{what}").json()["items"] for what in ("crawls", "products")
+        lists = ("crawls", "schedules", "products", "findings")
+        crawls, schedules, products, findings = (
+            self.ada.get(f"/projects/{project_id}/{what}").json()["items"] for what in lists
         )
-        return {"project_id": project_id, "crawl_id": crawls[0]["id"], "product_id": products[0]["id"]}
+        return {
+            "project_id": project_id,
+            "crawl_id": crawls[0]["id"],
+            "schedule_id": schedules[0]["id"],
+            "product_id": products[0]["id"],
+            "finding_id": findings[0]["id"],
+        }
 
     def ask(self, client: httpx2.Client, operation: tuple[str, str], ids: dict[str, str]) -> httpx2.Response:
         method, path = operation
@@ -62,6 +71,7 @@ def world(redis_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         with ada, stack.api as bob:
             own = bob.post("/projects", json={"origin": stack.site.origin}).json()["id"]
             made = World(stack, ada, bob, report, own)
+            ada.post(f"/projects/{report['project']['id']}/schedules", json={"action": "crawl", "cron": "@daily"})
             lamp = {"products": [{"externalId": "A1", "name": "Lamp"}]}
             assert ada.put(f"/projects/{report['project']['id']}/products", json=lamp).status_code == 200
             paths = made.ada.get("/openapi.json").json()["paths"]
@@ -87,8 +97,9 @@ def test_the_owner_sees_all_of_it(world: World) -> None:
 
 def test_a_foreign_project_answers_like_one_that_does_not_exist(world: World) -> None:
     before = world.ada.get(f"/projects/{world.adas_ids['project_id']}").json()
-    crawls, products = (
-        world.ada.get(f"/projects/{world.adas_ids['project_id']}/{what}").json() for what in ("crawls", "products")
+    crawls, schedules, products = (
+        world.ada.get(f"/projects/{world.adas_ids['project_id']}/{what}").json()
+        for what in ("crawls", "schedules", "products")
     )
     nowhere = {name: str(uuid.uuid4()) for name in world.adas_ids}
     for operation in world.operations:
@@ -98,10 +109,11 @@ def test_a_foreign_project_answers_like_one_that_does_not_exist(world: World) ->
         assert world.report["project"]["name"] not in foreign.text
     assert world.ada.get(f"/projects/{world.adas_ids['project_id']}").json() == before
     assert world.ada.get(f"/projects/{world.adas_ids['project_id']}/crawls").json() == crawls
+    assert world.ada.get(f"/projects/{world.adas_ids['project_id']}/schedules").json() == schedules
     assert world.ada.get(f"/projects/{world.adas_ids['project_id']}/products").json() == products
 
 
-@pytest.mark.parametrize("name", ["crawl_id", "product_id"])
+@pytest.mark.parametrize("name", ["crawl_id", "schedule_id", "product_id"])
 def test_what_is_foreign_is_not_found_below_a_project_of_ones_own(world: World, name: str) -> None:
     for operation in world.operations:
         if f"{{{name}}}" in operation[1]:
@@ -124,7 +136,8 @@ def test_lists_hold_only_ones_own(world: World) -> None:
 def test_no_id_opens_anything(world: World, project_id: str, other_id: str, data: st.DataObject) -> None:
     operation = data.draw(st.sampled_from(world.operations))
     who = data.draw(st.sampled_from([world.ada, world.bob]))
-    response = world.ask(who, operation, {"project_id": project_id, "crawl_id": other_id, "product_id": other_id})
+    others = ("crawl_id", "schedule_id", "product_id", "finding_id")
+    response = world.ask(who, operation, {"project_id": project_id, **dict.fromkeys(others, other_id)})
     assert response.status_code in {404, 405}, response.text  # 405: the id made another path of it
     assert response.headers["content-type"] == "application/problem+json"
 

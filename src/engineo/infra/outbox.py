@@ -9,6 +9,7 @@ import queue
 import threading
 import time
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
@@ -18,7 +19,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engineo.infra.database import Base, Database
 from engineo.kernel.errors import EngineOError, UnavailableError
-from engineo.kernel.jobs import JobMessage
+from engineo.kernel.jobs import JobMessage, SendOptions
 from engineo.kernel.ports import Queue
 
 log = structlog.get_logger(__name__)
@@ -40,6 +41,7 @@ class OutboxRow(Base):
     due_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(index=True)
     relayed_at: Mapped[datetime | None]
+    options: Mapped[dict[str, Any] | None]
 
 
 class EpochQueue(Queue, Protocol):
@@ -53,17 +55,15 @@ def store(session: Session, messages: Iterable[JobMessage]) -> list[JobMessage]:
     """Add a row per message; return the messages as they will travel."""
     now = datetime.now(UTC)
     stored = []
-    for message in messages:
+    for number, message in enumerate(messages):
         due_at = now + message.delay if message.delay else None
         session.add(
             OutboxRow(
                 job_id=message.job_id, kind=message.kind, queue=message.queue, payload=dict(message.payload),
-                due_at=due_at, created_at=now,
+                due_at=due_at, created_at=now + number * timedelta.resolution, options=message.options.as_json(),
             )
         )  # fmt: skip
-        stored.append(
-            JobMessage(message.kind, message.queue, message.payload, message.job_id, message.delay, stored=True)
-        )
+        stored.append(message.from_outbox())
     return stored
 
 
@@ -81,7 +81,6 @@ class OutboxRelay:
         self._database = database
         self._jobs = jobs
         self._relayed: queue.SimpleQueue[str] = queue.SimpleQueue()
-        self._unsent: queue.SimpleQueue[str] = queue.SimpleQueue()
         self._wake = threading.Event()
         self._stopping = threading.Event()
         self._pending = False
@@ -101,11 +100,6 @@ class OutboxRelay:
         except EngineOError as error:
             log.warning("outbox.relay.postponed", jobs=len(messages), reason=error.message)
             self._pending = True
-        self._wake.set()
-
-    def send_again(self, job_id: str) -> None:
-        """A job of the outbox could not be put back on the queue: its row is relayed once more. Never raises."""
-        self._unsent.put(job_id)
         self._wake.set()
 
     def start(self) -> None:
@@ -132,7 +126,6 @@ class OutboxRelay:
             self._wake.clear()
             try:
                 self._mark_relayed()
-                self._mark_unsent()
                 if first and self._has_rows() and self._jobs.claim_epoch():
                     self._lost_memory = True
                 first = False
@@ -157,7 +150,6 @@ class OutboxRelay:
     def _mark_at_stop(self) -> None:
         try:
             self._mark_relayed()
-            self._mark_unsent()
             if self._lost_memory:
                 self._forget_relayed()
         except EngineOError as error:
@@ -168,29 +160,32 @@ class OutboxRelay:
             return session.scalar(sa.select(OutboxRow.job_id).limit(1)) is not None
 
     def _mark_relayed(self) -> None:
-        """In batches, off the request's path: a row marked late is at worst relayed twice, and jobs may run twice."""
-        self._mark(self._relayed, datetime.now(UTC))
-
-    def _mark_unsent(self) -> None:
-        if not self._unsent.empty():
-            self._mark(self._unsent, None)
-            self._pending = True
-
-    def _mark(self, marked: "queue.SimpleQueue[str]", relayed_at: datetime | None) -> None:
+        """In batches, off the request's path: a row marked late is at worst relayed twice, which adds nothing."""
         job_ids: list[str] = []
-        while not marked.empty() and len(job_ids) < BATCH:
-            job_ids.append(marked.get())
+        while not self._relayed.empty() and len(job_ids) < BATCH:
+            job_ids.append(self._relayed.get())
         if not job_ids:
             return
         try:
             with self._database.transaction() as session:
-                session.execute(sa.update(OutboxRow).where(OutboxRow.job_id.in_(job_ids)).values(relayed_at=relayed_at))
+                session.execute(
+                    sa.update(OutboxRow).where(OutboxRow.job_id.in_(job_ids)).values(relayed_at=datetime.now(UTC))
+                )
         except UnavailableError:
             for job_id in job_ids:
-                marked.put(job_id)
+                self._relayed.put(job_id)
             raise
-        if not marked.empty():
+        if not self._relayed.empty():
             self._wake.set()
+
+    def _open_children(self, row: OutboxRow) -> tuple[str, ...]:
+        """The children that a parent still waits for: those that have ended have no row any more."""
+        children = SendOptions.from_json(row.options).waits_for
+        if not children:
+            return ()
+        with self._database.session(read_only=True) as session:
+            known = set(session.scalars(sa.select(OutboxRow.job_id).where(OutboxRow.job_id.in_(children))))
+        return tuple(child for child in children if child in known)
 
     def _forget_relayed(self) -> None:
         self._lost_memory = False
@@ -214,7 +209,7 @@ class OutboxRelay:
             if not rows:
                 return
             started = time.monotonic()
-            self._jobs.enqueue(*(_message(row) for row in rows))
+            self._jobs.enqueue(*(_message(row, self._open_children(row)) for row in rows))
             with self._database.transaction() as session:
                 session.execute(
                     sa.update(OutboxRow)
@@ -224,6 +219,9 @@ class OutboxRelay:
             log.info("outbox.rows.relayed", jobs=len(rows), seconds=round(time.monotonic() - started, 3))
 
 
-def _message(row: OutboxRow) -> JobMessage:
+def _message(row: OutboxRow, children: tuple[str, ...]) -> JobMessage:
     delay = max(timedelta(0), row.due_at - datetime.now(UTC)) if row.due_at else timedelta(0)
-    return JobMessage(row.kind, row.queue, row.payload, row.job_id, delay, stored=True)
+    return JobMessage(
+        row.kind, row.queue, row.payload, row.job_id, delay, stored=True, own_id=True,
+        options=replace(SendOptions.from_json(row.options), waits_for=children),
+    )  # fmt: skip

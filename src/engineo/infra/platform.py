@@ -1,5 +1,6 @@
 """The platform of one process: its infrastructure, built from settings without touching a socket, then opened."""
 
+import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -7,18 +8,21 @@ from pathlib import Path
 import structlog
 
 from engineo.infra import migrations
+from engineo.infra.bell import RedisBell
 from engineo.infra.broker import JobQueue, QueueSettings
 from engineo.infra.clock import SystemClock
 from engineo.infra.database import Database, DatabaseSettings, require_url
 from engineo.infra.embedded import EmbeddedRedis, home_folder, make_home
 from engineo.infra.http import FetchSettings, HttpFetcherFactory, refuse_in_production
+from engineo.infra.job_registry import StoredJobRegistry, declared_queues
 from engineo.infra.outbox import OutboxRelay
 from engineo.infra.redis import RedisSettings, require_redis
 from engineo.infra.settings import EnvironmentSettings, LoadedSettings, Settings
 from engineo.infra.unit_of_work import SqlUnitOfWork
 from engineo.kernel.errors import UnavailableError
 from engineo.kernel.fetching import FetcherFactory
-from engineo.kernel.ports import Clock, Queue, Runtime, UnitOfWork
+from engineo.kernel.job_registry import JobRegistry
+from engineo.kernel.ports import Bell, Clock, Queue, Runtime, UnitOfWork
 from engineo.kernel.process import ProcessInfo
 
 log = structlog.get_logger(__name__)
@@ -49,17 +53,29 @@ class Platform:
         url = self._embedded.url if self._embedded else self._redis_settings.queue_url() or "redis://not-set"
         self.clock = SystemClock()
         self.database = Database(self._database_settings.url(self.home), self._database_settings.database_pool_size)
-        self.jobs = JobQueue(url, self._redis_settings, settings[QueueSettings].lease)
+        self.jobs = JobQueue.on_redis(url, self._redis_settings, settings[QueueSettings].queue_events_kept)
+        self.bell = RedisBell(url, self._redis_settings)
         self.relay = OutboxRelay(self.database, self.jobs)
         self.uow = SqlUnitOfWork(self.database, self.relay.relay)
+        self.registry = StoredJobRegistry(self.jobs, self.database, lambda: set(declared_queues()))
         self.fetchers = HttpFetcherFactory(settings[FetchSettings])
+
+    def redis_identity(self) -> dict[str, str]:
+        """Prefix, and a hash of the URL: comparable without showing the password."""
+        url = self._embedded.url if self._embedded else self._redis_settings.queue_url() or ""
+        return {
+            "prefix": self._redis_settings.redis_prefix,
+            "redis": hashlib.sha256(url.encode()).hexdigest()[:16],
+        }
 
     def exports(self) -> dict[type, object]:
         return {
             Clock: self.clock,
             UnitOfWork: self.uow,
             Queue: self.jobs,
+            Bell: self.bell,
             JobQueue: self.jobs,
+            JobRegistry: self.registry,
             Database: self.database,
             FetcherFactory: self.fetchers,
             Runtime: self,
@@ -108,6 +124,7 @@ class Platform:
             self.close()
 
     def close(self) -> None:
+        self.bell.close()
         self.jobs.close()
         self.database.close()
         if self._embedded:

@@ -1,6 +1,7 @@
 """Redis: where it is, and one bounded client per role."""
 
 import re
+from collections.abc import Callable
 from ipaddress import IPv6Address
 from typing import Annotated, Any, Self
 from urllib.parse import quote, urlsplit
@@ -8,12 +9,15 @@ from urllib.parse import quote, urlsplit
 import redis
 from pydantic import Field, SecretStr, field_validator, model_validator
 from redis.backoff import ExponentialWithJitterBackoff
+from redis.cluster import RedisCluster
 from redis.exceptions import AuthenticationError, RedisError
+from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.retry import Retry
 
 from engineo.infra.settings import Settings
 from engineo.kernel.errors import BootError, UnavailableError
 
+QUEUE_TAG = "{q}"  # the constant hash tag of all queue keys
 _SCHEMES = {"redis", "rediss", "unix"}
 _HOST_NAME = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*\.?")
 DatabaseNumber = Annotated[int, Field(ge=0, le=15)]
@@ -32,6 +36,7 @@ class RedisSettings(Settings):
     redis_queue_db: DatabaseNumber = 1
     redis_webhook_db: DatabaseNumber = 2
     redis_separate_dbs: bool = False
+    redis_cluster: bool = False
     redis_max_retries_per_request: Annotated[int, Field(ge=0, le=20)] = 3
     redis_connect_timeout_ms: Annotated[int, Field(ge=1)] = 2000
     redis_command_timeout_ms: Annotated[int, Field(ge=1)] = 5000
@@ -129,6 +134,24 @@ def connect(url: str, settings: RedisSettings) -> redis.Redis:
         retry=retries,
         health_check_interval=0,
     )
+
+
+def queue_clients(url: str, settings: RedisSettings) -> Callable[[], redis.Redis]:
+    """Clients of the server that holds the queue: of a cluster the one with its slot, looked up at each connect."""
+    if not settings.redis_cluster:
+        client = connect(url, settings)
+        return lambda: client
+
+    def owner() -> redis.Redis:
+        cluster = RedisCluster.from_url(url, protocol=2, socket_timeout=settings.redis_command_timeout_ms / 1000)
+        node = cluster.get_node_from_key(QUEUE_TAG)  # type: ignore[no-untyped-call] # redis-py has no types here
+        if node is None:
+            raise RedisConnectionError("the cluster has no server for the queue's slot")
+        parts = urlsplit(url)
+        credentials = f"{parts.netloc.rpartition('@')[0]}@" if "@" in parts.netloc else ""
+        return connect(parts._replace(netloc=f"{credentials}{node.host}:{node.port}", path="").geturl(), settings)
+
+    return owner
 
 
 def explain(error: RedisError, url: str) -> str:

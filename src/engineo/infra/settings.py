@@ -2,10 +2,12 @@
 
 import math
 import os
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
+from dotenv import dotenv_values
 from pydantic import AfterValidator, AliasChoices, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -116,3 +118,18 @@ def load(classes: Iterable[type[Settings]]) -> LoadedSettings:
 
 def _variable(location: tuple[Any, ...]) -> str:
     return f"{str(location[0]).upper()}: " if location else ""
+
+
+def per_queue(queue: str, what: str, *, default: int, highest: int) -> int:
+    """`QUEUE_<NAME>_<WHAT>` of the environment or `.env`, where <NAME> is the queue's name in upper case.
+
+    Raise `SettingsError` for what is not a whole number from 1 to `highest`.
+    """
+    name = f"QUEUE_{re.sub('[^A-Z0-9]', '_', queue.upper())}_{what}"
+    source = env_file()
+    text = os.environ.get(name) or (dotenv_values(source).get(name) if source else None)
+    if not text:
+        return default
+    if not text.isdigit() or not 1 <= int(text) <= highest:
+        raise SettingsError(f"settings are not valid:\n  - {name}: must be a whole number from 1 to {highest}")
+    return int(text)

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from engineo.infra import outbox
 from engineo.infra.database import Database
+from engineo.kernel.flows import Flow
 from engineo.kernel.jobs import Event, Job, JobMessage
 from engineo.kernel.ports import Work
 from engineo.kernel.unit_of_work import Promises
@@ -22,6 +23,9 @@ class SqlWork:
 
     def send(self, job: Job, *, job_id: str | None = None, delay: timedelta = timedelta(0)) -> str:
         return self.promises.send(job, job_id=job_id, delay=delay)
+
+    def send_flow(self, flow: Flow) -> str:
+        return self.promises.send_flow(flow)
 
     def emit(self, event: Event) -> None:
         self.promises.emit(event)

@@ -1,5 +1,6 @@
 """Several worker processes on one machine: spawned, watched, restarted with a growing pause when they crash."""
 
+import itertools
 import os
 import signal
 import subprocess
@@ -10,6 +11,9 @@ from datetime import timedelta
 
 import structlog
 
+from engineo.infra.broker import JobQueue
+from engineo.kernel.errors import UnavailableError
+from engineo.kernel.ids import new_id
 from engineo.kernel.process import ProcessInfo
 
 log = structlog.get_logger(__name__)
@@ -23,8 +27,10 @@ class WorkerPool:
 
     name = "worker-pool"
 
-    def __init__(self, process: ProcessInfo) -> None:
+    def __init__(self, process: ProcessInfo, jobs: JobQueue) -> None:
         self._process = process
+        self._jobs = jobs
+        self._id = new_id()[16:].lower()
         self._stopping = threading.Event()
         self._children: dict[int, subprocess.Popen[bytes]] = {}
         self._watchers: list[threading.Thread] = []
@@ -57,21 +63,33 @@ class WorkerPool:
 
     def _keep_running(self, number: int) -> None:
         pause = FIRST_PAUSE
-        while not self._stopping.is_set():
+        for generation in itertools.count():
+            name = f"{self._id}-{number}-{generation}"
             started = time.monotonic()
             child = self._children[number] = subprocess.Popen(  # noqa: S603 - our own interpreter
-                self._command(), env=self._environment()
+                self._command(number, name), env=self._environment()
             )
             code = child.wait()
+            self._hand_back(name)
             if self._stopping.is_set():
                 return
             pause = FIRST_PAUSE if time.monotonic() - started > HEALTHY_AFTER.total_seconds() else pause
             log.error("worker.child.ended", number=number, exit_code=code, restart_in_seconds=pause.total_seconds())
-            self._stopping.wait(pause.total_seconds())
+            if self._stopping.wait(pause.total_seconds()):
+                return
             pause = min(pause * 2, LONGEST_PAUSE)
 
-    def _command(self) -> list[str]:
+    def _hand_back(self, name: str) -> None:
+        """What a dead child ran goes to others at once, instead of when its leases end."""
+        try:
+            if given_back := self._jobs.recover_from(name):
+                log.warning("worker.child.jobs_recovered", jobs=given_back)
+        except UnavailableError as error:
+            log.warning("worker.child.jobs_not_recovered", reason=error.message, meaning="their leases will end")
+
+    def _command(self, number: int, name: str) -> list[str]:
         command = [sys.executable, "-m", "engineo.worker_main", "--parent", str(os.getpid())]
+        command += ["--name", name, "--share", f"{number}/{self._process.processes}"]
         if self._process.queues:
             command += ["--queues", ",".join(self._process.queues)]
         if self._process.threads:

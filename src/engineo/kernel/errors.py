@@ -74,6 +74,18 @@ class InvalidPayloadError(EngineOError):
     retryable = False
 
 
+class JobCancelledError(EngineOError):
+    """The job was cancelled."""
+
+    retryable = False
+
+
+class JobDoomedError(EngineOError):
+    """The job must not run any more: it stalled too often, was cancelled, or a job that it waits for has failed."""
+
+    retryable = False
+
+
 class JobPostponedError(EngineOError):
     """Not an error: the job asks to run again after a delay, without using up an attempt.
 

@@ -39,6 +39,7 @@ class Module(containers.DeclarativeContainer):
     routers = providers.List()  # the API
     actors = providers.List()  # ENABLE_QUEUE_PROCESSORS
     crons = providers.List()  # ENABLE_CRON
+    schedulers = providers.List()  # ENABLE_QUEUE_SCHEDULERS
     listeners = providers.List()  # ENABLE_QUEUE_EVENTS
     commands = providers.List()  # the CLI
     components = providers.List()  # every long-running process

@@ -1,12 +1,13 @@
 """What features may ask of the platform. `infra` implements these; features name only the protocols."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol, runtime_checkable
 
-from engineo.kernel.jobs import Event, Job, JobMessage
+from engineo.kernel.flows import Flow
+from engineo.kernel.jobs import Added, Event, Job, JobMessage
 
 
 @runtime_checkable
@@ -19,8 +20,11 @@ class Clock(Protocol):
 class Queue(Protocol):
     """The bare queue, for jobs that follow from no row. Jobs that follow from a row go through `Work.send`."""
 
-    def enqueue(self, *messages: JobMessage) -> None:
-        """Raise `UnavailableError` when the queue cannot be reached; then none, some or all were accepted."""
+    def enqueue(self, *messages: JobMessage) -> Sequence[Added]:
+        """Send in one round trip; the answer says what became of each message.
+
+        Raise `UnavailableError` when the queue cannot be reached; then none, some or all were accepted.
+        """
 
 
 class Work(Protocol):
@@ -32,6 +36,9 @@ class Work(Protocol):
 
     def send(self, job: Job, *, job_id: str | None = None, delay: timedelta = timedelta(0)) -> str:
         """Promise a job in this transaction, and return its id."""
+
+    def send_flow(self, flow: Flow) -> str:
+        """Promise jobs that wait for each other, and return the id of the one that runs last."""
 
     def emit(self, event: Event) -> None:
         """Promise a domain event in this transaction."""
@@ -45,6 +52,40 @@ class UnitOfWork(Protocol):
     """
 
     def __call__(self, *, read_only: bool = False) -> AbstractContextManager[Work]: ...
+
+
+@runtime_checkable
+class Bell(Protocol):
+    """Wakes up processes that wait for a change in the database, so that none of them has to ask for it.
+
+    A ring says only "look again", and may be lost while Redis is away; whoever listens is then woken once it is back.
+    """
+
+    def ring(self, topic: str) -> None:
+        """Wake everyone who listens to `topic`. Call it after the commit. Never raises."""
+
+    def listen(self, topic: str, callback: Callable[[], None]) -> Callable[[], None]:
+        """Call `callback` at each ring, and whenever one may have been missed: first of all once the bell is heard.
+
+        The callback runs in a thread of the bell's, and returns at once. Call what is returned to listen no more.
+        """
+
+    def listeners(self, topic: str) -> int:
+        """How many processes listen now. Raise `UnavailableError` when that cannot be known."""
+
+
+SCHEDULES_CHANGED = "schedules"
+"""The bell's topic: a stored schedule was made or changed."""
+
+
+class ScheduleSource(Protocol):
+    """A module's stored schedules, run where ENABLE_QUEUE_SCHEDULERS is on. Both raise `UnavailableError`."""
+
+    def next_due(self) -> datetime | None:
+        """When the next run is due, in the past if it is late; None when there is none to come."""
+
+    def run_due(self, now: datetime) -> int:
+        """Run what is due at `now`, or a batch of it, and say how many: 0 when others were quicker."""
 
 
 @dataclass(frozen=True, slots=True)

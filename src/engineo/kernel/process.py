@@ -12,7 +12,10 @@ Role = Literal["api", "worker", "cli"]
 
 @dataclass(frozen=True, slots=True)
 class ProcessInfo:
-    """`queues` None means all; `processes` over 1 is a supervisor whose children work the queues."""
+    """`queues` None means all; `processes` over 1 is a supervisor whose children work the queues.
+
+    `share` is the child's number and how many share the concurrency of the queues; `name` marks a child's leases.
+    """
 
     role: Role
     environment: str
@@ -20,6 +23,8 @@ class ProcessInfo:
     queues: tuple[str, ...] | None = None
     threads: int | None = None
     processes: int = 1
+    share: tuple[int, int] = (0, 1)
+    name: str | None = None
 
 
 @runtime_checkable

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from engineo.kernel.flows import Flow
 from engineo.kernel.jobs import Event, Job, JobMessage
 
 
@@ -16,6 +17,11 @@ class Promises:
         message = JobMessage.of(job, job_id=job_id, delay=delay)
         self.messages.append(message)
         return message.job_id
+
+    def send_flow(self, flow: Flow) -> str:
+        messages = flow.messages()
+        self.messages += messages
+        return messages[0].job_id
 
     def emit(self, event: Event) -> None:
         self.messages.append(JobMessage.of(event))

@@ -13,6 +13,7 @@ from engineo.features.answer_content.module import AnswerContentModule
 from engineo.features.crawling.contracts import Crawler
 from engineo.features.crawling.module import CrawlingModule
 from engineo.features.crawling.settings import CrawlSettings
+from engineo.features.deo_score.contracts import FolderServer
 from engineo.features.deo_score.jobs import RecomputeDeoScore
 from engineo.features.deo_score.module import DeoScoreModule
 from engineo.features.deo_score.settings import ScoreSettings
@@ -31,6 +32,7 @@ from engineo.kernel.fetching import FetcherFactory
 from engineo.kernel.jobs import JobMessage, new_job_id
 from engineo.kernel.module import Module, connect
 from engineo.kernel.ports import Authenticator, Clock, Runtime, UnitOfWork
+from engineo.ops.folders.server import FolderSites
 
 
 class Open:
@@ -66,6 +68,7 @@ class SiteWorld:
         given: dict[type, object] = {
             UnitOfWork: self.uow, Clock: SystemClock(), Runtime: Open(), FetcherFactory: fetchers,
             CrawlSettings: CrawlSettings(), ScoreSettings: ScoreSettings(**alerts), ProductSettings: ProductSettings(),
+            FolderServer: FolderSites(),
         }  # fmt: skip
         modules: dict[str, type[Module]] = {
             "projects": ProjectsModule, "products": ProductsModule, "crawling": CrawlingModule,

@@ -9,11 +9,13 @@ from contextlib import ExitStack
 from datetime import timedelta
 from typing import Any, ClassVar
 
+import dramatiq
 import pytest
 import redis
 import sqlalchemy as sa
 
-from engineo.infra.broker import JobQueue, QueueSettings
+from engineo.infra.broker import JobQueue, QueueSettings, wire
+from engineo.infra.broker.store import Event, State
 from engineo.infra.database import Base, Database, parse_url
 from engineo.infra.outbox import OutboxRelay, OutboxRow
 from engineo.infra.processors import QueueProcessors
@@ -44,7 +46,7 @@ class World:
         self.closing.callback(self.database.close)
         Base.metadata.create_all(self.database.engine, tables=[OutboxRow.__table__])  # type: ignore[list-item] # a Table
         settings = RedisSettings(redis_prefix=prefix, redis_max_retries_per_request=0)
-        self.jobs = JobQueue(redis_url, settings, LEASE)
+        self.jobs = JobQueue.on_redis(redis_url, settings, events_kept=100_000)
         self.closing.callback(self.jobs.close)
         self.relay = OutboxRelay(self.database, self.jobs)
         self.closing.callback(self.relay.stop, 10.0)
@@ -56,7 +58,7 @@ class World:
         """Stopped at the end of the test at the latest."""
         settings = QueueSettings(queue_lease_seconds=lease.total_seconds())
         parts = QueueProcessors(
-            self.jobs, actors, self.database, self.relay, settings, queues=queues, threads=threads
+            self.jobs, actors, self.database, settings, queues=queues, threads=threads
         )  # fmt: skip
         self.closing.callback(parts.stop, 10.0)
         return parts
@@ -68,21 +70,41 @@ class World:
             return {job_id: relayed_at is not None for job_id, relayed_at in found}
 
     def queued(self) -> list[str]:
-        """The ids of the jobs that wait in the queue, delayed ones included; each once, however often it was sent."""
-        return sorted({message["message_id"] for message in self.messages("*.msgs")})
+        """The ids of the jobs that wait or run, delayed ones included."""
+        return self.ids(State.WAITING, State.DELAYED, State.ACTIVE)
 
     def dead(self) -> list[dict[str, Any]]:
-        """The dead letters."""
-        return self.messages("*.XQ.msgs")
+        """What is kept of the failed jobs."""
+        found = self.jobs.store.find(self.ids(State.FAILED))
+        return [json.loads(stored.info or b"{}") for stored in found if stored is not None]
 
-    def messages(self, pattern: str) -> list[dict[str, Any]]:
+    def messages(self) -> "dict[str, dramatiq.Message[Any]]":
+        """What the queue holds, by job id, as a worker would read it."""
+        found = self.jobs.store.find(self.ids(*State))
+        places = [(stored.record.place, stored.record.body) for stored in found if stored is not None]
+        return {place.job_id: wire.decode(body, place.queue, place.job_id) for place, body in places}
+
+    def ids(self, *states: State) -> list[str]:
+        """Jobs of every queue that has any."""
+        store = self.jobs.store
         with self.client() as client:
-            found = []
-            for key in client.scan_iter(f"{self.prefix}:queue:{pattern}"):
-                if pattern == "*.msgs" and key.endswith(b".XQ.msgs"):
-                    continue
-                found += [json.loads(text) for text in client.hvals(key)]
-            return found
+            records = client.hgetall(f"{self.prefix}:{{q}}:jobs")
+        queues = {record[1:].split(b"|", 1)[0].decode() for record in records.values()}
+        return sorted(
+            job_id
+            for queue in queues
+            for state in states
+            for job_id in store.list_ids(queue, state, 0, 10_000, newest_first=False)
+        )
+
+    def added(self) -> list[str]:
+        """The ids of the jobs that the queue says it has added, one for each time."""
+        return [event.job_id for event in self.events("added")]
+
+    def events(self, *names: str) -> list[Event]:
+        """What the queue tells of its jobs, oldest first; with names only those."""
+        found = self.jobs.store.events("", 100_000, None)
+        return [event for event in found if not names or event.name in names]
 
     def client(self) -> "redis.Redis":
         return redis.Redis.from_url(self.redis_url, protocol=2, socket_timeout=5)

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, ClassVar
 
-from engineo.kernel.jobs import Actor, Job, JobContext, RetryPolicy
+from engineo.kernel.jobs import Actor, Job, JobContext
+from engineo.kernel.policies import RetryPolicy
 
 Eventually = Callable[..., None]
 WITHIN = 15.0

@@ -1,15 +1,19 @@
 """Working jobs on real Redis: retries, failures, postponements, stops, crashes."""
 
+import logging
 import queue
 import threading
 from datetime import timedelta
 from typing import Any, ClassVar
 
 import pytest
+from structlog.testing import capture_logs
 from tests.integration.infra.recording import BASE, WITHIN, Eventually, Recorder, Task, fails, send
 
+from engineo.infra.broker.store import State
 from engineo.kernel.errors import BootError, ConflictError, JobPostponedError, UnavailableError
-from engineo.kernel.jobs import Event, JobContext, JobMessage, RetryPolicy, Subscriber
+from engineo.kernel.jobs import Event, JobContext, JobMessage, Subscriber
+from engineo.kernel.policies import RetryPolicy
 
 
 class Happened(Event):
@@ -70,7 +74,15 @@ def test_retries_wait_as_the_policy_says_then_the_job_is_given_up_once(world: An
     assert runs[2][3] - runs[1][3] >= 0.1
     assert actor.ends.get(timeout=WITHIN) == ("t", 3, error)
     eventually(lambda: len(world.dead()) == 1)
-    assert world.dead()[0]["args"] == [{"text": "t"}]
+    message = world.messages()[job_id]
+    assert message.args == ({"text": "t"},)
+    assert [(each["attempt"], each["error"]) for each in message.options["history"]] == [
+        (1, "ValueError: a bug"), (2, "ValueError: a bug"),
+    ]  # fmt: skip
+    (about,) = world.dead()
+    assert about["error"] == "ValueError: a bug"
+    assert about["trace"].startswith("Traceback (most recent call last):")
+    assert about["trace"].endswith("ValueError: a bug\n")
     eventually(lambda: world.rows() == {} and world.queued() == [])
     assert actor.ends.empty()
     assert actor.runs.empty()
@@ -107,7 +119,9 @@ def test_an_invalid_payload_fails_at_once_and_is_kept(
     actor.job = Strict  # type: ignore[assignment] # declared without its default
     world.processors(actor).start()
     world.jobs.enqueue(JobMessage("broker.strict", Task.queue, payload))
-    eventually(lambda: [message["args"] for message in world.dead()] == [[payload]])
+    eventually(lambda: len(world.dead()) == 1)
+    assert [message.args for message in world.messages().values()] == [(payload,)]
+    assert world.dead()[0]["error"].startswith("InvalidPayloadError: payload of 'broker.strict' does not fit: text: ")
     assert actor.runs.empty()
     assert actor.ends.empty()
 
@@ -138,6 +152,26 @@ def test_postponements_and_attempts_are_counted_apart(world: Any) -> None:
     runs = [actor.runs.get(timeout=WITHIN)[1:3] for _ in range(4)]
     assert runs == [(1, 0), (2, 0), (2, 1), (3, 1)]
     assert actor.ends.get(timeout=WITHIN)[1] == 3
+
+
+def test_an_end_is_logged_once_and_a_postponement_is_no_error(
+    world: Any, eventually: Eventually, caplog: pytest.LogCaptureFixture
+) -> None:
+    def does(job: Task, context: JobContext) -> None:
+        if job.text == "waits" and context.postponed < 2:
+            raise JobPostponedError(BASE, "what it waits for runs elsewhere")
+        if job.text == "fails":
+            raise ConflictError
+
+    with capture_logs() as logs:
+        world.processors(Recorder(does)).start()
+        world.jobs.enqueue(*(JobMessage.of(Task(text=text), job_id=text) for text in ("waits", "fails")))
+        eventually(lambda: world.ids(State.COMPLETED, State.FAILED) == ["fails", "waits"])
+    said = [(line["log_level"], line["event"]) for line in logs if line["event"].startswith("queue.job.")]
+    assert sorted(line for line in said if line[0] != "debug") == [
+        ("error", "queue.job.failed"), ("info", "queue.job.postponed"), ("info", "queue.job.postponed"),
+    ]  # fmt: skip
+    assert [record for record in caplog.records if record.levelno >= logging.WARNING] == []
 
 
 def test_giving_up_while_the_database_is_away_is_tried_again(world: Any, eventually: Eventually) -> None:

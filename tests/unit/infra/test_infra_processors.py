@@ -1,18 +1,32 @@
 """Actors as handlers: what runs, what is told when a job is given up, how events fan out."""
 
+import asyncio
 import queue
+from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
+import dramatiq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from engineo.infra.broker.handlers import Handler, RunContext
+from engineo.infra.broker.leased import LeasedMessage
+from engineo.infra.broker.places import Lease, Place, Record
 from engineo.infra.processors import FAN_OUT_RETRY, handlers_of
 from engineo.kernel.errors import BootError, InvalidPayloadError, UnavailableError
-from engineo.kernel.jobs import Actor, Event, Job, JobContext, JobMessage, Subscriber
+from engineo.kernel.jobs import Actor, Added, Event, Job, JobContext, JobMessage, Subscriber
+from engineo.kernel.policies import Limit, Retention
 
-CONTEXT = RunContext("job-1", 1, 0, lambda: False)
+
+def context_of(job_id: str, *, stopping: Callable[[], bool] = lambda: False) -> RunContext:
+    place = Place("cleaning", job_id)
+    message: dramatiq.Message[Any] = dramatiq.Message("cleaning", "processors.clean", (), {}, {}, job_id, 0)
+    leased = LeasedMessage(message, Lease(f"t||{place.entry}", place), Record(place, b""), "")
+    return RunContext(job_id, 2, 3, stopping, leased, noted=lambda _message: None)
+
+
+CONTEXT = context_of("job-1")
 
 
 class Clean(Job):
@@ -60,16 +74,17 @@ class Sent:
     def __init__(self) -> None:
         self.messages: queue.SimpleQueue[JobMessage] = queue.SimpleQueue()
 
-    def enqueue(self, *messages: JobMessage) -> None:
+    def enqueue(self, *messages: JobMessage) -> Sequence[Added]:
         for message in messages:
             self.messages.put(message)
+        return [Added(message.job_id, added=True) for message in messages]
 
     def taken(self) -> list[JobMessage]:
         return [self.messages.get() for _ in range(self.messages.qsize())]
 
 
 class Away(Sent):
-    def enqueue(self, *messages: JobMessage) -> None:
+    def enqueue(self, *messages: JobMessage) -> Sequence[Added]:
         raise UnavailableError(f"{len(messages)} messages cannot be sent")
 
 
@@ -78,8 +93,18 @@ def handlers(*actors: Actor[Any], to: Sent | None = None) -> dict[str, Handler]:
 
 
 def test_a_handler_has_what_its_job_says() -> None:
-    handler = handlers(Cleaner())["processors.clean"]
+    class Guarded(Clean):
+        kind: ClassVar[str] = "processors.guarded"
+        retention: ClassVar[Retention] = Retention(completed_count=3)
+        limits: ClassVar[tuple[Limit, ...]] = (Limit(concurrency=1, key="room"),)
+
+    class Guard(Cleaner):
+        job = Guarded
+
+    handler = handlers(Guard())["processors.guarded"]
     assert (handler.queue, handler.retry, handler.time_limit) == ("cleaning", Clean.retry, Clean.time_limit)
+    assert (handler.retention, handler.limits) == (Guarded.retention, Guarded.limits)
+    assert not handler.is_async
 
 
 def test_a_handler_parses_and_runs() -> None:
@@ -87,7 +112,30 @@ def test_a_handler_parses_and_runs() -> None:
     handler = handlers(cleaner)["processors.clean"]
     handler.run({"room": "7", "added later": True}, CONTEXT)
     handler.gave_up({"room": "7"}, CONTEXT, ValueError("no"))
-    assert (cleaner.runs, cleaner.ends) == ([("7", "job-1")], [("7", "1 no")])
+    assert (cleaner.runs, cleaner.ends) == ([("7", "job-1")], [("7", "2 no")])
+
+
+def test_what_an_actor_returns_is_the_result() -> None:
+    class Counter(Actor[Clean]):
+        job = Clean
+
+        def perform(self, job: Clean, context: JobContext) -> int:
+            return len(job.room) + context.attempt
+
+    assert handlers(Counter())["processors.clean"].run({"room": "seven"}, CONTEXT) == 7
+
+
+def test_an_actor_may_be_a_coroutine_function() -> None:
+    class Patient(Actor[Clean]):
+        job = Clean
+
+        async def perform(self, job: Clean, context: JobContext) -> str:
+            await asyncio.sleep(0)
+            return job.room + context.job_id
+
+    handler = handlers(Patient())["processors.clean"]
+    assert handler.is_async
+    assert asyncio.run(handler.run({"room": "7"}, CONTEXT)) == "7job-1"
 
 
 def test_an_invalid_payload_is_raised_and_nobody_is_told() -> None:
@@ -112,6 +160,7 @@ def test_an_event_becomes_a_job_per_subscriber() -> None:
     found["processors.cleaned"].run({"room": "7"}, CONTEXT)
     assert [m.job_id for m in sent.taken()] == [m.job_id for m in first]
     assert len({m.job_id for m in first}) == 2
+    assert all(m.own_id for m in first), "a second fan-out adds nothing"
 
 
 @given(st.text(min_size=1), st.text(min_size=1))
@@ -119,7 +168,7 @@ def test_two_events_never_share_a_job_id(one: str, other: str) -> None:
     sent = Sent()
     fan_out = handlers(Inspector(), to=sent)["processors.cleaned"]
     for job_id in (one, other):
-        fan_out.run({"room": "7"}, RunContext(job_id, 1, 0, lambda: False))
+        fan_out.run({"room": "7"}, context_of(job_id))
     ids = [message.job_id for message in sent.taken()]
     assert (ids[0] == ids[1]) == (one == other)
 
@@ -146,7 +195,7 @@ def test_two_actors_of_one_name_are_refused(actors: list[Actor[Any]]) -> None:
 
 def test_a_context_says_when_to_stop() -> None:
     stopping = [False]
-    context = RunContext("job-1", 2, 3, lambda: stopping[0])
+    context = context_of("job-1", stopping=lambda: stopping[0])
     assert isinstance(context, JobContext)
     assert (context.attempt, context.postponed, context.should_stop()) == (2, 3, False)
     stopping[0] = True

@@ -165,7 +165,7 @@ def test_the_file_is_never_read_in_tests(monkeypatch: pytest.MonkeyPatch, empty_
     monkeypatch.delenv("ENGINEO_ENV")
     monkeypatch.setenv(variable, "test")
     (empty_folder / ".env").write_text("WORKER_THREADS=3\n")
-    assert load([QueueSettings])[QueueSettings].worker_threads == 8
+    assert load([QueueSettings])[QueueSettings].worker_threads is None
 
 
 def test_a_folder_of_that_name_is_no_file(monkeypatch: pytest.MonkeyPatch, empty_folder: Path) -> None:

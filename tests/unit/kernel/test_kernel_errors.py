@@ -33,6 +33,8 @@ TABLE = {
     "UnavailableError": (503, True),
     "BootError": (500, False),
     "InvalidPayloadError": (500, False),
+    "JobCancelledError": (500, False),
+    "JobDoomedError": (500, False),
 }
 
 

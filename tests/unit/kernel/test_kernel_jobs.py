@@ -1,5 +1,7 @@
-"""Jobs on the wire: what is parsed, what is refused, when a job is tried again."""
+"""Jobs on the wire: what is parsed, what is refused, what a message carries."""
 
+import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar, Literal
 
@@ -8,14 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engineo.kernel.errors import InvalidPayloadError
-from engineo.kernel.jobs import Actor, Event, Job, JobContext, JobMessage, RetryPolicy, Subscriber, new_job_id
+from engineo.kernel.jobs import Actor, Event, Job, JobContext, JobMessage, SendOptions, Subscriber, new_job_id
+from engineo.kernel.policies import Dedup, Limit
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=True) | st.text(),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
     max_leaves=12,
 )
-seconds = st.floats(min_value=0.001, max_value=10_000)
 
 
 class Recount(Job):
@@ -47,40 +49,6 @@ class Listener(Subscriber[Recounted]):
 
     def perform(self, job: Recounted, context: JobContext) -> None:
         """Nothing to do."""
-
-
-# --- retries
-
-
-@pytest.mark.parametrize(
-    ("policy", "waits"),
-    [
-        (RetryPolicy(), [5, 10, None, None]),
-        (RetryPolicy(attempts=1), [None, None]),
-        (RetryPolicy(attempts=6), [5, 10, 20, 40, 80, None]),
-        (RetryPolicy(attempts=6, maximum=timedelta(seconds=15)), [5, 10, 15, 15, 15, None]),
-        (RetryPolicy(attempts=4, base=timedelta(0)), [0, 0, 0, None]),
-    ],
-)
-def test_the_waits_between_tries(policy: RetryPolicy, waits: list[int | None]) -> None:
-    expected = [None if wait is None else timedelta(seconds=wait) for wait in waits]
-    assert [policy.delay_before(attempt) for attempt in range(2, 2 + len(waits))] == expected
-
-
-@given(st.integers(1, 200), seconds, seconds, st.integers(2, 300))
-def test_waits_double_up_to_the_maximum_and_end_with_the_attempts(
-    attempts: int, base: float, maximum: float, attempt: int
-) -> None:
-    policy = RetryPolicy(attempts, timedelta(seconds=base), timedelta(seconds=maximum))
-    wait = policy.delay_before(attempt)
-    if attempt > attempts:
-        assert wait is None
-    elif attempt == 2:
-        assert wait == min(policy.base, policy.maximum)
-    else:
-        before = policy.delay_before(attempt - 1)
-        assert before is not None
-        assert wait == min(2 * before, policy.maximum)
 
 
 # --- payloads
@@ -149,6 +117,58 @@ def test_a_message_carries_kind_queue_payload_and_an_id_of_its_own() -> None:
     named = JobMessage.of(Recount(project_id="p"), job_id="mine", delay=timedelta(seconds=3))
     assert (named.job_id, named.delay) == ("mine", timedelta(seconds=3))
     assert len({new_job_id() for _ in range(100)}) == 100
+
+
+def test_a_message_that_is_due_in_the_past_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"^a job cannot be due in the past$"):
+        JobMessage.of(Recount(project_id="p"), delay=timedelta(microseconds=-1))
+
+
+def test_a_message_of_the_outbox_is_the_same_and_may_be_sent_twice() -> None:
+    fresh = JobMessage.of(Recount(project_id="p"), delay=timedelta(seconds=3), priority=2)
+    assert (fresh.stored, fresh.own_id, fresh.options.priority) == (False, False, 2)
+    assert fresh.from_outbox() == replace(fresh, stored=True, own_id=True)
+    assert JobMessage.of(Recount(project_id="p"), job_id="mine").own_id
+
+
+def test_a_job_waits_as_its_class_says() -> None:
+    class Urgent(Recount):
+        kind: ClassVar[str] = "tests.urgent"
+        priority: ClassVar[int] = -3
+        limits: ClassVar[tuple[Limit, ...]] = (Limit(rate=10), Limit(concurrency=1, key="project_id"))
+        dedup: ClassVar[Dedup | None] = Dedup("started", by=("project_id",))
+
+    options = JobMessage.of(Urgent(project_id="p")).options
+    assert options == SendOptions(-3, "project_id", Dedup("started", by=("project_id",)))
+    assert JobMessage.of(Urgent(project_id="p"), priority=9).options.priority == 9
+    assert JobMessage.of(Recount(project_id="p")).options == SendOptions()
+
+
+names = st.text(max_size=20)
+
+
+@given(
+    st.builds(
+        SendOptions,
+        priority=st.integers(-1000, 1000),
+        limit_by=st.none() | names,
+        dedup=st.none() | st.builds(
+            Dedup,
+            st.sampled_from(["started", "done", "throttle", "debounce"]),
+            st.lists(names, max_size=3).map(tuple),
+            st.timedeltas(timedelta(milliseconds=1), timedelta(days=9)),
+            st.none() | st.timedeltas(timedelta(0), timedelta(days=9)),
+        ),
+        parent=names,
+        parent_queue=names,
+        parent_ignores_failure=st.booleans(),
+        waits_for=st.lists(names, max_size=3).map(tuple),
+    )
+)  # fmt: skip
+def test_options_survive_the_outbox(options: SendOptions) -> None:
+    stored = options.as_json()
+    assert (stored is None) == (options == SendOptions())
+    assert SendOptions.from_json(json.loads(json.dumps(stored))) == options
 
 
 def test_a_job_cannot_be_changed_once_made() -> None:

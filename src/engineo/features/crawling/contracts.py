@@ -4,7 +4,7 @@ Facts are what a page said when it was fetched; judgement (is it good?) belongs 
 tuples, so that equal pages are equal facts.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar, Protocol, runtime_checkable
@@ -264,8 +264,8 @@ class CrawlReader(Protocol):
 
     def site(self, work: Work, run_id: str) -> SiteFacts: ...
 
-    def pages(self, work: Work, run_id: str) -> Iterator[CrawledPage]:
-        """Every URL of the run, fetched or not, in order of url_key, streamed."""
+    def pages(self, work: Work, run_id: str, url_keys: Collection[str] | None = None) -> Iterator[CrawledPage]:
+        """Every URL of the run, fetched or not, in order of url_key, streamed; or those of some url_keys."""
 
 
 @runtime_checkable

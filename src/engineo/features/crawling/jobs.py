@@ -3,7 +3,8 @@
 from datetime import timedelta
 from typing import ClassVar
 
-from engineo.kernel.jobs import Job, RetryPolicy
+from engineo.kernel.jobs import Job
+from engineo.kernel.policies import RetryPolicy
 
 
 class CrawlSite(Job):

@@ -1,9 +1,13 @@
 """What other features may know of the score."""
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from pathlib import Path
 from typing import Any, ClassVar, Literal, Protocol, runtime_checkable
 
+from engineo.features.projects.contracts import ProjectView
 from engineo.kernel.jobs import Event
+from engineo.kernel.ports import Work
 
 Reason = Literal["manual", "scheduled", "after_import", "webhook"]
 """Why a score is recomputed."""
@@ -36,6 +40,22 @@ class ScoreDropped(Event):
     points: int
     components: tuple[str, ...]
     lines: tuple[str, ...]
+
+
+@runtime_checkable
+class ScoreRequester(Protocol):
+    """Takes requests for recomputes that belong to somebody else's transaction."""
+
+    def request_within(self, work: Work, project: ProjectView, reason: Reason) -> str:
+        """Join the project's waiting recompute, or promise one, with a crawl where the last is stale: the job's id."""
+
+
+@runtime_checkable
+class FolderServer(Protocol):
+    """Serves folders of HTML on this machine, so that they can be crawled like a site."""
+
+    def serve(self, folder: Path) -> AbstractContextManager[str]:
+        """For the block: the origin, such as `http://127.0.0.1:PORT`, the same for the same folder where it is free."""
 
 
 @runtime_checkable

@@ -13,5 +13,9 @@ class CrawlFailedError(EngineOError):
     retryable = False
 
 
+class FindingNotFoundError(NotFoundError):
+    """The current score has no such finding; GET /projects/{id}/findings lists those it has."""
+
+
 class SnapshotNotFoundError(NotFoundError):
     """There is no such score in this project; GET /projects/{id}/deo-score/history lists them."""

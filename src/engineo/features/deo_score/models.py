@@ -65,11 +65,53 @@ class SnapshotRow(Base):
     __table_args__ = (sa.Index("ix_deo_score_snapshots_project_id_computed_at", "project_id", "computed_at"),)
 
 
+class FindingRow(Base):
+    """A finding of a snapshot. `position` ranks it; `details` holds its texts and the worst URLs."""
+
+    __tablename__ = "deo_score_findings"
+
+    snapshot_id: Mapped[str] = mapped_column(
+        sa.ForeignKey("deo_score_snapshots.id", ondelete="CASCADE"), primary_key=True
+    )
+    check_id: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
+    position: Mapped[int]
+    area: Mapped[str] = mapped_column(sa.String(32))
+    severity: Mapped[str] = mapped_column(sa.String(16))  # low, medium, high, critical
+    share: Mapped[float] = mapped_column(sa.Double)
+    points: Mapped[float] = mapped_column(sa.Double)
+    count: Mapped[int]
+    details: Mapped[dict[str, Any]]
+
+
+class FindingUrlsRow(Base):
+    """Some of the URLs that a finding affects: a compressed JSON array of [url, detail]."""
+
+    __tablename__ = "deo_score_finding_urls"
+
+    snapshot_id: Mapped[str] = mapped_column(sa.String(36), primary_key=True)
+    check_id: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
+    chunk: Mapped[int] = mapped_column(primary_key=True)
+    items: Mapped[bytes]
+
+    __table_args__ = (
+        sa.ForeignKeyConstraint(
+            ["snapshot_id", "check_id"],
+            ["deo_score_findings.snapshot_id", "deo_score_findings.check_id"],
+            ondelete="CASCADE",
+        ),
+    )
+
+
 class SiteInputsRow(Base):
-    """Page types and profile of a project: decided once per URL, so that deleting markup never changes them."""
+    """What stays from one score to the next, so that changing a page's markup or date alone never pays.
+
+    Page types and profile are decided once; `priors` are the dates that pages were believed to be of, each with the
+    hash of the text it was believed for: url_key -> [seconds since 1970, hash].
+    """
 
     __tablename__ = "deo_score_site_inputs"
 
     project_id: Mapped[str] = mapped_column(sa.ForeignKey("projects.id", ondelete="CASCADE"), primary_key=True)
     profile: Mapped[str | None] = mapped_column(sa.String(16))
     page_types: Mapped[dict[str, Any]]
+    priors: Mapped[dict[str, Any] | None]

@@ -5,23 +5,32 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from engineo.features.deo_score.schemas import (
+    AffectedUrl,
+    Area,
     CurrentScore,
+    FindingOut,
+    FindingsOut,
+    FindingUrlsOut,
     Moment,
     RecomputeAccepted,
     RecomputeIn,
     ScoreComparison,
     ScoreHistory,
     ScoreOut,
+    Severity,
     SignalsOut,
     comparison_out,
 )
+from engineo.features.deo_score.service.findings import FindingsReading
 from engineo.features.deo_score.service.history import ScoreHistories
 from engineo.features.deo_score.service.reading import ScoreReading
 from engineo.features.deo_score.service.requests import ScoreRequests
 from engineo.infra.web import CurrentPrincipal
 
 
-def build_router(requests: ScoreRequests, reading: ScoreReading, history: ScoreHistories) -> APIRouter:
+def build_router(
+    requests: ScoreRequests, reading: ScoreReading, findings: FindingsReading, history: ScoreHistories
+) -> APIRouter:
     router = APIRouter(prefix="/projects/{project_id}", tags=["deo score"])
 
     @router.post(
@@ -76,6 +85,46 @@ def build_router(requests: ScoreRequests, reading: ScoreReading, history: ScoreH
             computed_at=view.computed_at,
             signals=dict(view.details.get("signals", {})),
             fixes=list(view.details.get("fixes", [])),
+        )
+
+    @router.get("/findings", summary="What the current score found, those that would win most first")
+    def list_findings(
+        project_id: str,
+        principal: CurrentPrincipal,
+        severity: Annotated[list[Severity] | None, Query(description="Only these; may be given several times.")] = None,
+        area: Annotated[list[Area] | None, Query(description="Only these; may be given several times.")] = None,
+        limit: Annotated[int, Query(ge=1, le=200)] = 100,
+        cursor: Annotated[int, Query(ge=-1, le=10_000, description="`nextCursor` of the page before.")] = -1,
+    ) -> FindingsOut:
+        view = findings.list_owned(
+            principal.user_id, project_id, severities=severity or (), areas=area or (), limit=limit + 1, after=cursor
+        )
+        shown = view.findings[:limit]
+        return FindingsOut(
+            project_id=project_id,
+            snapshot_id=view.snapshot_id,
+            computed_at=view.computed_at,
+            counts=view.counts,
+            items=[FindingOut.model_validate(found) for found in shown],
+            next_cursor=shown[-1].position if len(view.findings) > limit else None,
+        )
+
+    @router.get("/findings/{finding_id}/urls", summary="All URLs that a finding affects, the worst first")
+    def list_finding_urls(
+        project_id: str,
+        finding_id: str,
+        principal: CurrentPrincipal,
+        limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+        cursor: Annotated[int, Query(ge=0, le=10_000_000, description="`nextCursor` of the page before.")] = 0,
+    ) -> FindingUrlsOut:
+        found, urls = findings.urls_owned(principal.user_id, project_id, finding_id, start=cursor, limit=limit)
+        end = cursor + len(urls)
+        return FindingUrlsOut(
+            project_id=project_id,
+            finding_id=found.id,
+            count=found.count,
+            items=[AffectedUrl(url=url, detail=detail or None) for url, detail in urls],
+            next_cursor=end if urls and end < found.count else None,
         )
 
     return router

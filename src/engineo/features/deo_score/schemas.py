@@ -112,6 +112,97 @@ class ScoreHistory(CamelModel):
     next_cursor: datetime | None
 
 
+Severity = Literal["critical", "high", "medium", "low"]
+Area = Literal[
+    "content",
+    "indexing",
+    "site",
+    "links",
+    "structured-data",
+    "international",
+    "images",
+    "performance",
+    "security",
+    "answers",
+    "brand",
+]
+
+
+class AffectedUrl(CamelModel):
+    """`detail` is what is to be seen there, such as "characters: 73"."""
+
+    url: str
+    detail: str | None
+
+
+class FindingOut(CamelModel):
+    """What a check found.
+
+    `share` in [0, 1] is that of the pages that could have it, and decides the severity together with how bad it is.
+    `points` of the overall score would be won by mending it alone; `component` and `signal` say where, and are null
+    where the score does not count it. `worst` holds at most 20 of the `count` URLs.
+    """
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "id": "description-missing",
+                    "area": "content",
+                    "severity": "medium",
+                    "title": "Pages without a meta description",
+                    "fix": "Write a meta description for 4 pages",
+                    "why": "Without a description engines pick some text of the page as its snippet.",
+                    "how": 'Add <meta name="description"> with one or two sentences.',
+                    "source": "https://developer.chrome.com/docs/lighthouse/seo/meta-description",
+                    "component": "content",
+                    "signal": "contentCoverage",
+                    "share": 0.17,
+                    "points": 0.62,
+                    "count": 4,
+                    "worst": [{"url": "https://shop.example/products/mug", "detail": None}],
+                }
+            ]
+        }
+    )
+
+    id: str
+    area: str
+    severity: str
+    title: str
+    fix: str
+    why: str
+    how: str
+    source: str
+    component: str | None
+    signal: str | None
+    share: float
+    points: float
+    count: int
+    worst: list[AffectedUrl]
+
+
+class FindingsOut(CamelModel):
+    """The findings of the current score, those that would win most first. `counts` are over all of them."""
+
+    project_id: str
+    snapshot_id: str | None
+    computed_at: datetime | None
+    counts: dict[str, int]
+    items: list[FindingOut]
+    next_cursor: int | None
+
+
+class FindingUrlsOut(CamelModel):
+    """The URLs that a finding affects, the worst first. Kept in full for the ten newest scores."""
+
+    project_id: str
+    finding_id: str
+    count: int
+    items: list[AffectedUrl]
+    next_cursor: int | None
+
+
 class SignalsOut(CamelModel):
     """Every signal with its value in [0, 1] or the reason why there is none, its evidence, and the ranked fixes."""
 

@@ -1,7 +1,7 @@
 """The queue's engine: the only package that knows Dramatiq. Others use `JobQueue` to send and `JobWorker` to work."""
 
 from engineo.infra.broker.handlers import Handler
+from engineo.infra.broker.job_worker import JobWorker
 from engineo.infra.broker.queue import JobQueue, QueueSettings
-from engineo.infra.broker.worker import JobWorker
 
 __all__ = ["Handler", "JobQueue", "JobWorker", "QueueSettings"]

@@ -1,103 +1,153 @@
 """Sending jobs."""
 
-from datetime import datetime, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
-import dramatiq
-import redis
 from pydantic import Field
-from redis.exceptions import RedisError
 
 from engineo.infra import redis as redis_infra
-from engineo.infra.broker.stock import LeasedRedisBroker
-from engineo.infra.settings import Seconds, Settings
-from engineo.kernel.jobs import JobMessage
-
-SLOT_MEMORY = timedelta(days=2)
+from engineo.infra.broker import wire
+from engineo.infra.broker.broker import EngineOBroker
+from engineo.infra.broker.places import Record, check_id, check_queue, stand
+from engineo.infra.broker.redis_store import RedisStore
+from engineo.infra.broker.rules import dedup_key, limit_key, milliseconds
+from engineo.infra.broker.store import JobStore, NewJob, Slot
+from engineo.infra.settings import Seconds, Settings, per_queue
+from engineo.kernel.jobs import PLAIN, Added, JobMessage
+from engineo.kernel.policies import Limit, Retention, RetryPolicy
 
 
 class QueueSettings(Settings):
-    """How jobs are worked."""
+    """How jobs are worked. `QUEUE_<NAME>_CONCURRENCY` overrides `QUEUE_CONCURRENCY` for one queue."""
 
-    worker_threads: Annotated[int, Field(ge=1, le=256)] = 8
+    worker_threads: Annotated[int, Field(ge=1, le=256)] | None = None
+    queue_concurrency: Annotated[int, Field(ge=1, le=256)] = 3
+    queue_attempts: Annotated[int, Field(ge=1, le=100)] = 3
+    queue_backoff_delay: Annotated[int, Field(ge=0)] = 5000
+    job_keep_completed_age: Seconds = 86_400
+    job_keep_completed_count: Annotated[int, Field(ge=0)] = 1000
+    job_keep_failed_age: Seconds = 604_800
     queue_lease_seconds: Seconds = 15
+    queue_events_kept: Annotated[int, Field(ge=0)] = 10_000
     shutdown_timeout: Seconds = 25
 
     @property
     def lease(self) -> timedelta:
         return timedelta(seconds=self.queue_lease_seconds)
 
+    def retry(self, declared: RetryPolicy, queue: str) -> RetryPolicy:
+        """What a job class declares; where it declares nothing, `QUEUE_ATTEMPTS` and `QUEUE_BACKOFF_DELAY` (ms)."""
+        if declared != RetryPolicy():
+            return declared
+        attempts = per_queue(queue, "ATTEMPTS", default=self.queue_attempts, highest=100)
+        delay = per_queue(queue, "BACKOFF_DELAY", default=self.queue_backoff_delay, highest=86_400_000)
+        return RetryPolicy(attempts, timedelta(milliseconds=delay))
+
+    def retention(self, declared: Retention) -> Retention:
+        """What a job class declares; where it declares nothing, the `JOB_KEEP_...` settings."""
+        if declared != Retention():
+            return declared
+        return Retention(
+            timedelta(seconds=self.job_keep_completed_age),
+            self.job_keep_completed_count,
+            timedelta(seconds=self.job_keep_failed_age),
+        )
+
+    def concurrency(self, queues: Sequence[str], share: tuple[int, int] = (0, 1)) -> dict[str, int]:
+        """How many jobs of each queue this process runs at the same time: its share of what the command may.
+
+        Raise `SettingsError` for a `QUEUE_<NAME>_CONCURRENCY` that is no number from 1 to 256.
+        """
+        number, of = share
+        found = {}
+        for queue in queues:
+            total = per_queue(queue, "CONCURRENCY", default=self.queue_concurrency, highest=256)
+            found[queue] = total // of + (number < total % of)
+        return found
+
 
 class JobQueue:
-    """The port `Queue` on Redis, and the small marks that the outbox and the cron clock keep beside it.
+    """The port `Queue` on a store, and the small marks that the outbox and the cron clock keep beside it.
 
     Connects on first use: a process that never sends opens no connection.
     """
 
-    def __init__(self, url: str, settings: redis_infra.RedisSettings, lease: timedelta) -> None:
-        self.url = url
-        self.prefix = settings.redis_prefix
-        self._settings = settings
-        self._client: redis.Redis = redis_infra.connect(url, settings)
-        self._broker = self.new_broker(lease)
+    def __init__(self, store: JobStore) -> None:
+        self.store = store
+        self._queues: set[str] = set()  # names known to be valid
 
-    def new_broker(self, lease: timedelta) -> LeasedRedisBroker:
-        """A broker without middleware, with a client and an identity of its own."""
-        client = redis_infra.connect(self.url, self._settings)
-        return LeasedRedisBroker(client=client, namespace=f"{self.prefix}:queue", lease=lease, middleware=[])
+    @classmethod
+    def on_redis(cls, url: str, settings: redis_infra.RedisSettings, events_kept: int = 10_000) -> "JobQueue":
+        client = redis_infra.queue_clients(url, settings)
+        return cls(
+            RedisStore(
+                client, settings.redis_prefix, url=url, retries=settings.redis_max_retries_per_request,
+                events_kept=events_kept,
+            )
+        )  # fmt: skip
 
-    def enqueue(self, *messages: JobMessage) -> None:
-        try:
-            for message in messages:
-                delay = int(message.delay.total_seconds() * 1000)
-                self._broker.enqueue(to_wire(message), delay=delay or None)
-        except RedisError as error:
-            raise redis_infra.unavailable(error, self.url) from error
+    def new_broker(self, lease: timedelta, name: str | None = None) -> EngineOBroker:
+        """A broker without middleware, with connections and an identity of its own."""
+        return EngineOBroker(
+            self.store.another(), middleware=[], fail_fast_default=False, lease_ms=milliseconds(lease), name=name
+        )
+
+    def enqueue(self, *messages: JobMessage) -> Sequence[Added]:
+        """Send jobs in one round trip; the answer says for each whether it was added, or which id stands for it."""
+        now = self.store.now()
+        return self.store.add([self._new_job(message, now) for message in messages])
+
+    def fire(self, schedule: str, slot: datetime, message: JobMessage) -> bool:
+        """Send a slot's job, if no process has sent this slot's or a later one's. True for exactly one caller."""
+        return bool(self.store.add([self._new_job(message, self.store.now())], Slot(schedule, _milliseconds_at(slot))))
+
+    def last_slots(self, schedules: Sequence[str]) -> dict[str, datetime]:
+        """The last slot sent of each schedule that ever was; kept until Redis is flushed."""
+        known = self.store.last_slots()
+        return {name: datetime.fromtimestamp(known[name] / 1000, UTC) for name in schedules if name in known}
+
+    def mark_slots(self, slots: Mapping[str, datetime]) -> None:
+        """Remember slots as past without sending, where none is remembered yet."""
+        self.store.mark_slots([Slot(name, _milliseconds_at(slot)) for name, slot in slots.items()])
+
+    def recover_from(self, name: str) -> int:
+        """Give back what a dead worker of this name was running, as a stall; how many jobs."""
+        leases = [lease for lease, _ends in self.store.leases(name)]
+        return len(self.store.recover(leases, stalled=True, expired_only=False))
 
     def ping(self) -> None:
         """Raise `UnavailableError`, saying what to check, when Redis does not answer."""
-        try:
-            self._client.ping()
-        except RedisError as error:
-            raise redis_infra.unavailable(error, self.url) from error
+        self.store.ping()
 
     def claim_epoch(self) -> bool:
-        try:
-            return bool(
-                self._client.set(f"{self.prefix}:queue-epoch", datetime.now().astimezone().isoformat(), nx=True)
-            )
-        except RedisError as error:
-            raise redis_infra.unavailable(error, self.url) from error
-
-    def claim_slot(self, schedule: str, slot: datetime) -> bool:
-        """True for exactly one process per schedule and slot."""
-        try:
-            return bool(self._client.set(self._slot_key(schedule, slot), "1", nx=True, ex=SLOT_MEMORY))
-        except RedisError as error:
-            raise redis_infra.unavailable(error, self.url) from error
-
-    def release_slot(self, schedule: str, slot: datetime) -> None:
-        """Give a claimed slot back: its job could not be sent."""
-        try:
-            self._client.delete(self._slot_key(schedule, slot))
-        except RedisError as error:
-            raise redis_infra.unavailable(error, self.url) from error
+        return self.store.claim_epoch()
 
     def close(self) -> None:
-        self._broker.close()
-        self._broker.client.close()
-        self._client.close()
+        self.store.close()
 
-    def _slot_key(self, schedule: str, slot: datetime) -> str:
-        return f"{self.prefix}:cron:{schedule}:{int(slot.timestamp())}"
+    def _new_job(self, message: JobMessage, now: int) -> NewJob:
+        options, queue, job_id = message.options, message.queue, message.job_id
+        if queue not in self._queues:
+            self._queues.add(check_queue(queue))
+        body = wire.encode_job(message.kind, message.payload, stored=message.stored)
+        if options is PLAIN and not message.own_id and not message.delay:
+            return NewJob(Record(stand(queue, job_id, now), body), message.kind)
+        if message.own_id:
+            check_id(job_id)
+        key = limit_key((Limit(rate=1, key=options.limit_by),), message.payload) if options.limit_by else ""
+        dedup = dedup_key(options.dedup, message.kind, queue, message.payload) if options.dedup else None
+        policy = "i" if options.parent_ignores_failure else "f"
+        record = Record(
+            stand(queue, job_id, now, options.priority, key),
+            body,
+            f"{dedup.mode}{dedup.text}" if dedup else "",
+            f"{policy}~{options.parent_queue}~{options.parent}" if options.parent else "",
+        )
+        return NewJob(
+            record, message.kind, milliseconds(message.delay), message.own_id, dedup, options.waits_for
+        )  # fmt: skip
 
 
-def to_wire(message: JobMessage) -> dramatiq.Message[None]:
-    return dramatiq.Message(
-        queue_name=message.queue,
-        actor_name=message.kind,
-        args=(dict(message.payload),),
-        kwargs={},
-        options={"stored": message.stored},
-        message_id=message.job_id,
-    )
+def _milliseconds_at(moment: datetime) -> int:
+    return int(moment.timestamp() * 1000)

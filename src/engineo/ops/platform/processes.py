@@ -5,9 +5,10 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 from types import TracebackType
@@ -41,6 +42,22 @@ def free_port() -> int:
         return port
 
 
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Ctrl-C counts after the block: a child that is being started would be known to nobody."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    pressed: list[int] = []
+    before = signal.signal(signal.SIGINT, lambda number, _frame: pressed.append(number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+    if pressed:
+        signal.raise_signal(signal.SIGINT)
+
+
 class LocalProcesses:
     """Starts the API and a worker, waits until both are well, and stops them in reverse.
 
@@ -59,7 +76,8 @@ class LocalProcesses:
         try:
             serve = ("uvicorn", "--factory", "engineo.api_main:create_app", "--host", "127.0.0.1")
             quietly = ("--log-level", "warning", "--timeout-graceful-shutdown", "10")
-            work_elsewhere = {"ENABLE_QUEUE_PROCESSORS": "false", "ENABLE_CRON": "false"}
+            flags = ("ENABLE_QUEUE_PROCESSORS", "ENABLE_CRON", "ENABLE_QUEUE_SCHEDULERS")
+            work_elsewhere = dict.fromkeys(flags, "false")
             self._start("api", "-m", *serve, "--port", str(self.port), *quietly, **work_elsewhere)
             health = free_port()
             self._start(
@@ -108,18 +126,19 @@ class LocalProcesses:
             self._logs.mkdir(parents=True, exist_ok=True)
             out = (self._logs / f"{name}.log").open("wb")
         try:
-            # a session of their own: Ctrl-C reaches this process only, which then stops them in order
-            child = subprocess.Popen(  # noqa: S603 - our own interpreter
-                [sys.executable, *arguments],
-                env={**self._environment, **environment},
-                stdout=out,
-                stderr=subprocess.STDOUT if out else None,
-                start_new_session=True,
-            )
+            with _undisturbed():
+                # a session of their own: Ctrl-C reaches this process only, which then stops them in order
+                child = subprocess.Popen(  # noqa: S603 - our own interpreter
+                    [sys.executable, *arguments],
+                    env={**self._environment, **environment},
+                    stdout=out,
+                    stderr=subprocess.STDOUT if out else None,
+                    start_new_session=True,
+                )
+                self._children.append((name, child))
         finally:
             if out is not None:
                 out.close()
-        self._children.append((name, child))
 
     def _wait_for(self, url: str, name: str) -> None:
         deadline = time.monotonic() + BOOT_TIMEOUT.total_seconds()

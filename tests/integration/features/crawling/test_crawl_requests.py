@@ -25,6 +25,12 @@ class Context:
     def should_stop(self) -> bool:
         return False
 
+    def progress(self, value: object) -> None:
+        """Nobody looks."""
+
+    def log(self, line: str) -> None:
+        """Nobody reads."""
+
 
 def actor(world: World) -> CrawlActor:
     return CrawlActor(world.crawler, world.runs)

@@ -53,7 +53,7 @@ def closing() -> Iterator[ExitStack]:
 
 
 def queue_at(closing: ExitStack, url: str) -> JobQueue:
-    jobs = JobQueue(url, RedisSettings(), timedelta(seconds=15))
+    jobs = JobQueue.on_redis(url, RedisSettings())
     closing.callback(jobs.close)
     return jobs
 
@@ -147,7 +147,7 @@ def test_what_is_away_is_down_and_no_password_is_told(closing: ExitStack) -> Non
 def test_a_redis_that_accepts_and_never_answers(closing: ExitStack) -> None:
     silent = closing.enter_context(socket.create_server(("127.0.0.1", 0)))
     settings = RedisSettings(redis_command_timeout_ms=2000, redis_max_retries_per_request=0)
-    jobs = JobQueue(f"redis://127.0.0.1:{silent.getsockname()[1]}", settings, timedelta(seconds=15))
+    jobs = JobQueue.on_redis(f"redis://127.0.0.1:{silent.getsockname()[1]}", settings)
     check = redis_check(jobs, process())
     started = time.monotonic()
     assert check.check().status == "down"

@@ -1,6 +1,6 @@
 """Rows of pages: the frontier of a run and its facts."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
@@ -155,9 +155,15 @@ class PageRepository:
             .one_or_none()
         )  # fmt: skip
 
-    def stream(self, work: Work, run_id: str) -> Iterator[AnyRow]:
-        """All rows in order of url_key, a few at a time; no cursor stays open between them."""
+    def stream(self, work: Work, run_id: str, url_keys: Collection[str] | None = None) -> Iterator[AnyRow]:
+        """All rows in order of url_key, or some, a few at a time; no cursor stays open between them."""
         query = sa.select(_PAGES).where(_PAGES.c.run_id == run_id).order_by(_PAGES.c.url_key).limit(_STREAM_ROWS)
+        if url_keys is not None:
+            wanted = sorted(url_keys)
+            for start in range(0, len(wanted), _STREAM_ROWS):
+                chunk = query.where(_PAGES.c.url_key.in_(wanted[start : start + _STREAM_ROWS]))
+                yield from session_of(work).execute(chunk).all()
+            return
         rows = session_of(work).execute(query).all()
         while rows:
             yield from rows

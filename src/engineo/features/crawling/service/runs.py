@@ -1,7 +1,7 @@
 """Runs as others see them: request, cancel, list, read. Implements `CrawlReader`."""
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from engineo.features.crawling.contracts import CrawledPage, CrawlFinished, CrawlSummary, Hop, PageFacts, SiteFacts
@@ -137,9 +137,9 @@ class CrawlRuns:
             raise SiteNotReadError
         return _site(row)
 
-    def pages(self, work: Work, run_id: str) -> Iterator[CrawledPage]:
+    def pages(self, work: Work, run_id: str, url_keys: Collection[str] | None = None) -> Iterator[CrawledPage]:
         shared: dict[str, str] = {}
-        for row in self._pages.stream(work, run_id):
+        for row in self._pages.stream(work, run_id, url_keys):
             yield _page_of(row, None if row.facts is None else facts_from_json(row.facts, shared))
 
     def _get(self, work: Work, run_id: str, project_id: str | None = None) -> CrawlRunRow:

@@ -45,6 +45,7 @@ def render_score(console: Console, report: Mapping[str, Any]) -> None:
         for name in names:
             _signal(sheet, name, signals.get(name) or {})
     _fixes(sheet, report.get("fixes") or ())
+    _severities(sheet, report.get("severities") or {})
 
 
 class _Sheet:
@@ -142,6 +143,13 @@ def _fixes(sheet: _Sheet, fixes: Sequence[Mapping[str, Any]]) -> None:
             count = max(fix.get("count") or 0, len(urls))
             where = f"{count} pages, such as " if count > 1 else "at "
             sheet.words(Text.assemble((where, "dim"), sheet.said(urls[0], "cyan"), overflow="fold"), width)
+
+
+def _severities(sheet: _Sheet, counts: Mapping[str, int]) -> None:
+    if any(counts.values()):
+        said = ", ".join(f"{count} {name}" for name, count in counts.items())
+        sheet.gap()
+        sheet.words(sheet.said(f"{counted(sum(counts.values()), 'finding')}: {said}", "dim"))
 
 
 def _band(score: float) -> tuple[str, str]:

@@ -6,8 +6,7 @@ from collections.abc import Iterable, Mapping
 from itertools import combinations
 from urllib.parse import urlsplit
 
-from engineo.features.crawling.contracts import PageFacts
-from engineo.features.deo_score.domain.markup import Item, first_text, home_item
+from engineo.features.deo_score.domain.markup import Item, Marked, first_text, home_item
 from engineo.features.deo_score.domain.text import normalised
 from engineo.features.deo_score.domain.vocabulary import ORGANIZATION_TYPES, WEBSITE_TYPES
 from engineo.features.deo_score.domain.word_lists import words
@@ -67,7 +66,7 @@ def title_part(titles: Iterable[str]) -> str:
     return spelled[plain] if count >= _LEAST_PAGES else ""
 
 
-def sources_of(url: str, home: PageFacts | None, titles: Iterable[str]) -> dict[str, str]:
+def sources_of(url: str, home: Marked | None, site_name: str, titles: Iterable[str]) -> dict[str, str]:
     """The name each source gives, "" where it gives none. `titles` has one title per page group."""
 
     def name(item: Item | None) -> str:
@@ -76,7 +75,7 @@ def sources_of(url: str, home: PageFacts | None, titles: Iterable[str]) -> dict[
     return {
         "organization": name(home_item(home, ORGANIZATION_TYPES)),
         "website": name(home_item(home, WEBSITE_TYPES)),
-        "og:site_name": home.open_graph.get("site_name", "").strip() if home is not None else "",
+        "og:site_name": site_name.strip(),
         "title": title_part(titles),
         "domain": domain_label(url),
     }

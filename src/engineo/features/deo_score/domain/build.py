@@ -1,27 +1,28 @@
-"""Puts the scored site together, and puts it together again with some of its facts repaired."""
+"""Puts the scored site together, and puts it together again with some of its pages changed."""
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from engineo.features.crawling.contracts import CrawledPage, PageFacts, SiteFacts
+from engineo.features.crawling.contracts import CrawledPage, SiteFacts
 from engineo.features.deo_score.domain.brand import agreed_brand, sources_of
-from engineo.features.deo_score.domain.dates import uniform_sources
-from engineo.features.deo_score.domain.denominator import denominator, home_of, readable_facts
+from engineo.features.deo_score.domain.crawl import Crawl, read_crawl
+from engineo.features.deo_score.domain.dates import Prior, uniform_sources
+from engineo.features.deo_score.domain.denominator import denominator, home_of, readable
 from engineo.features.deo_score.domain.duplicates import clusters
-from engineo.features.deo_score.domain.gate import Gate, Target, gate, is_consolidated
-from engineo.features.deo_score.domain.graph import build_graph
-from engineo.features.deo_score.domain.memo import Memo
+from engineo.features.deo_score.domain.edges import TEMPLATE
+from engineo.features.deo_score.domain.gate import CLOSED, Target, gate, is_consolidated
+from engineo.features.deo_score.domain.graph import Links, build_graph, resolve
+from engineo.features.deo_score.domain.groups import faded_blocks, group_pages
+from engineo.features.deo_score.domain.markup import MARKED_TYPES, Marked
+from engineo.features.deo_score.domain.own_terms import covers, weighted
 from engineo.features.deo_score.domain.page_types import decide_profile, decide_types
-from engineo.features.deo_score.domain.references import all_node_ids
-from engineo.features.deo_score.domain.rows import Rows, is_readable
-from engineo.features.deo_score.domain.site import Group, Member, Site, Statistics
-from engineo.features.deo_score.domain.text import normalised
+from engineo.features.deo_score.domain.reading import Reading
+from engineo.features.deo_score.domain.rows import Rows
+from engineo.features.deo_score.domain.site import Group, Home, Member, Site, Statistics
+from engineo.features.deo_score.domain.text import content_terms
 from engineo.features.deo_score.domain.url_rules import is_pagination, site_of
-
-_THETA_LEAST = 2.0
-_THETA_SHARE = 0.2
 
 
 def build_site(
@@ -32,99 +33,146 @@ def build_site(
     profile: str | None = None,
 ) -> Site:
     """The site of one crawl's rows, in any order. `known_types` and `profile` are what earlier runs decided."""
-    rows = Rows(pages)
-    home = home_of(facts, rows)
-    entries, unattempted = denominator(rows, home)
-    home_entry = entries[home]
-    home_facts = home_entry.row.facts if is_readable(home_entry.row) else None
-    bodies = {url: readable_facts(entry, facts, home_facts) for url, entry in entries.items()}
+    return build(read_crawl(facts, pages, as_of, known_types), known_types or {}, profile)
+
+
+def build(
+    crawl: Crawl,
+    known_types: Mapping[str, str],
+    profile: str | None = None,
+    priors: Mapping[str, Prior] | None = None,
+) -> Site:
+    """The site of a crawl. `priors` are the trusted dates of the run before."""
+    rows, sold = crawl.rows, crawl.reader.catalogue.urls
+    home = home_of(crawl.facts, rows)
+    entries, unattempted = denominator(rows, home, sold)
+    home_reading = entries[home].row.reading if entries[home].row.is_readable else None
+    bodies = {url: readable(entry, crawl.probe, home_reading) for url, entry in entries.items()}
     read = {url: body for url, body in bodies.items() if body is not None}
-    own_types, decided = decide_types(home, {**bodies, **dict.fromkeys(unattempted)}, known_types or {})
-    chosen = profile if profile in {"shop", "info"} else decide_profile(own_types, set(read), home)
+    links = resolve(crawl.reader.edges, rows)
+    own_types, decided = decide_types(
+        home,
+        {**bodies, **dict.fromkeys(unattempted)},
+        known_types,
+        sold,
+        lambda url: set(_outside_template(read[url], links)),
+    )
+    catalogue = crawl.reader.catalogue
+    chosen = profile if profile in {"shop", "info"} else "shop" if catalogue else decide_profile(own_types, read, home)
     cluster_of = clusters(read)
     members = {
         url: Member(
-            url, entry.row, bodies[url], own_types[url], entry.listed, entry.linked, cluster_of.get(url, url), Gate(0.0)
+            url, entry.row, bodies[url], own_types[url], entry.listed, entry.linked, cluster_of.get(url, url), CLOSED
         )
         for url, entry in entries.items()
     }
-    members = _gated(members, rows, as_of)
-    groups, group_of = _groups(members, home, known_types or {})
-    types = {group.key: group.type for group in groups}
-    members = {url: replace(member, type=types[group_of[url]]) for url, member in members.items()}
-    memo = Memo()
-    titles = [title for group in groups if (title := _title(members[group.urls[0]]))]
-    brand, agreement = agreed_brand(sources_of(home, home_facts, titles))
+    members = gated(members, rows)
+    groups, group_of = group_pages(members, home, known_types)
+    kinds = {group.key: group.type for group in groups}
+    members = {
+        url: member if member.type == (kind := kinds[group_of[url]]) else replace(member, type=kind)
+        for url, member in members.items()
+    }
+    home_page = next((Home(page.facts, Marked(page.facts)) for _, page in crawl.again({home}) if page.facts), None)
+    brand, agreement = agreed_brand(_brand_sources(home, home_page, groups, members))
+    faded = faded_blocks(read, group_of, len(groups))
+    members = _completed(crawl, members, faded, brand)
+    sources = sources_of_links(members, rows, home)
+    graph = build_graph(home, sources, links_again(links, crawl, rows), group_of)
     statistics = Statistics(
         groups=groups,
         group_of=group_of,
-        types=types,
-        block_groups=_block_groups(members, group_of),
+        faded=faded,
         brand=brand,
         agreement=agreement,
         ignored_dates=uniform_sources(members.values(), group_of),
-        theta=max(_THETA_LEAST, _THETA_SHARE * len(groups)),
         unattempted=Counter(own_types[url] for url in unattempted),
+        repeated=graph.repeated,
     )
     return Site(
-        facts=facts,
-        as_of=as_of,
+        facts=crawl.facts,
         profile=chosen,
         home=home,
+        home_page=home_page,
         rows=rows,
         members=members,
-        graph=build_graph(home, _sources(members, rows, home), rows, group_of, memo),
+        graph=graph,
         statistics=statistics,
         page_types=dict(sorted(decided.items())),
-        node_ids=all_node_ids(read, memo),
-        memo=memo,
+        priors=priors or {},
+        probe=crawl.probe,
+        reader=crawl.reader,
     )
 
 
-def revise(
-    site: Site,
-    pages: Mapping[str, CrawledPage],
-    *,
-    facts: SiteFacts | None = None,
-    dropped: frozenset[str] = frozenset(),
-    links: bool = True,
-) -> Site:
-    """The site with the rows of some members replaced or dropped (by url_key).
+def links_again(links: Links, crawl: Crawl, rows: Rows) -> Links:
+    """Pages that were read once more may have brought links that were not numbered before."""
+    return links if len(crawl.reader.edges) == len(links.raw) else resolve(crawl.reader.edges, rows)
 
-    Types, groups and statistics stay as they are: a repair of some pages is measured by what it does to them. Without
-    `links` the links between pages and the references in their markup stay as they are, too.
+
+def _outside_template(reading: Reading, links: Links) -> Iterator[str]:
+    flags = links.edges.flags
+    return (raw for number in reading.edges if not flags[number] & TEMPLATE and (raw := links.raw[number]) is not None)
+
+
+def _brand_sources(
+    home: str, page: Home | None, groups: Iterable[Group], members: Mapping[str, Member]
+) -> dict[str, str]:
+    titles = [found.title for group in groups if (found := members[group.urls[0]].reading) is not None and found.title]
+    site_name = page.facts.open_graph.get("site_name", "") if page is not None else ""
+    return sources_of(home, page.marked if page is not None else None, site_name, titles)
+
+
+def _completed(
+    crawl: Crawl, members: Mapping[str, Member], faded: Mapping[int, float], brand: str
+) -> dict[str, Member]:
+    """Members with what could be known only once all pages had been read.
+
+    That is the credit of terms in text that many pages repeat, structured data for a type that the page turned out to
+    have, and whether a title holds more than the brand. Pages whose readings do not suffice are read again.
     """
-    rows = site.rows.revised(dict(pages), dropped)
-    members = {
-        url: _revised(member, pages[url]) if url in pages else member
-        for url, member in site.members.items()
-        if url not in dropped
-    }
-    members = _gated(members, rows, site.as_of)
-    kept = [replace(group, urls=urls) for group in site.statistics.groups if (urls := _kept(group, members))]
-    joined = {url: site.statistics.group_of[member.into] for url, member in members.items() if member.into is not None}
-    group_of = {**site.statistics.group_of, **joined}
-    statistics = replace(site.statistics, groups=tuple(kept), group_of=group_of)
-    revised = replace(site, facts=facts or site.facts, rows=rows, members=members, statistics=statistics)
-    if not links:
-        return revised
-    sources = _sources(members, rows, site.home)
-    graph = build_graph(site.home, sources, rows, group_of, site.memo, site.graph.repeated)
-    read = {url: member.facts for url, member in members.items() if member.facts is not None}
-    return replace(revised, graph=graph, node_ids=all_node_ids(read, site.memo))
+    found = dict(members)
+    again = set()
+    held_blocks = faded.keys()
+    for url, member in members.items():
+        reading = member.reading
+        if reading is None:
+            continue
+        held = held_blocks & reading.blocks if faded else ()
+        unknown = member.type in MARKED_TYPES and reading.markups is not None and member.type not in reading.markups
+        if unknown or not covers(reading.fading, held):
+            again.add(url)
+        elif held and reading.fading is not None:
+            found[url] = replace(
+                member, reading=replace(reading, own_terms=weighted(reading.fading, faded), fading=None)
+            )
+        elif reading.fading is not None:
+            found[url] = replace(member, reading=replace(reading, fading=None))
+    for url, page in crawl.again(again):
+        _, seen = crawl.reader.read(page, page_type=members[url].type, brand=brand, faded=faded)
+        if seen is not None:
+            found[url] = replace(members[url], reading=seen.reading)
+    own = content_terms(brand)
+    for url, member in found.items():
+        reading = member.reading
+        if reading is not None and reading.title and not content_terms(reading.title) - own:
+            found[url] = replace(member, reading=replace(reading, title_own=False))
+    return found
 
 
-def _revised(member: Member, row: CrawledPage) -> Member:
-    listed = member.listed if row.in_sitemap == member.row.in_sitemap else row.in_sitemap
-    linked = member.linked if row.linked == member.row.linked else row.linked
-    return replace(member, row=row, facts=row.facts if is_readable(row) else None, listed=listed, linked=linked)
+def sources_of_links(members: Mapping[str, Member], rows: Rows, home: str) -> dict[str, Reading]:
+    """Pages whose links count: the members that were read, and paginated lists of the same site."""
+    sources = {url: member.reading for url, member in members.items() if member.reading is not None}
+    own = site_of(home)
+    for row in rows:
+        if row.reading is None or row.url_key in sources or not row.is_readable:
+            continue
+        if is_pagination(row.url_key) and site_of(row.url_key) == own:
+            sources[row.url_key] = row.reading
+    return sources
 
 
-def _kept(group: Group, members: Mapping[str, Member]) -> tuple[str, ...]:
-    return tuple(url for url in group.urls if url in members and members[url].into is None)
-
-
-def _gated(members: Mapping[str, Member], rows: Rows, as_of: datetime) -> dict[str, Member]:
+def gated(members: Mapping[str, Member], rows: Rows) -> dict[str, Member]:
     """Members with their gates; pages whose canonical names another address of the same text are consolidated."""
 
     def follow(wanted: str) -> Target:
@@ -135,59 +183,16 @@ def _gated(members: Mapping[str, Member], rows: Rows, as_of: datetime) -> dict[s
         if final is None:
             return Target("", rows.get(key), None)
         member = members.get(final)
-        return Target(final, rows.get(final), member.facts if member is not None else None, redirected=final != key)
+        return Target(final, rows.get(final), member.reading if member is not None else None, redirected=final != key)
 
-    gates = {url: gate(url, member.row, member.facts, follow, as_of) for url, member in members.items()}
-    gated = {}
+    gates = {url: gate(url, member.row, member.reading, follow) for url, member in members.items()}
+    found = {}
     for url, member in members.items():
-        target = gates[url].canonical
-        into = None
+        target, into = gates[url].canonical, None
         if target is not None and target in gates and gates[target].value == 1:
-            other = members[target].facts
-            if member.facts is not None and other is not None and is_consolidated(member.facts, other):
+            other = members[target].reading
+            if member.reading is not None and other is not None and is_consolidated(member.reading, other):
                 into = target
-        gated[url] = replace(member, gate=gates[url], into=into)
-    return gated
-
-
-def _title(member: Member) -> str:
-    return (member.facts.title or "").strip() if member.facts is not None else ""
-
-
-def _groups(
-    members: Mapping[str, Member], home: str, known_types: Mapping[str, str]
-) -> tuple[tuple[Group, ...], dict[str, str]]:
-    """Page groups: the members of a text cluster that have one title. All take the type of the one seen first."""
-    by_text: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for url, member in members.items():
-        if member.into is None:
-            alone = member.facts is None
-            by_text[url if alone else member.cluster, "" if alone else normalised(_title(member))].append(url)
-    groups = []
-    group_of: dict[str, str] = {}
-    for urls in by_text.values():
-        first = min(urls, key=lambda url: (url != home, url not in known_types, len(url), url))
-        groups.append(Group(first, members[first].type, tuple(sorted(urls))))
-        group_of.update(dict.fromkeys(urls, first))
-    for url, member in members.items():
-        if member.into is not None:
-            group_of[url] = group_of[member.into]
-    return tuple(sorted(groups, key=lambda group: group.key)), group_of
-
-
-def _block_groups(members: Mapping[str, Member], group_of: Mapping[str, str]) -> dict[str, int]:
-    held: dict[str, set[str]] = defaultdict(set)
-    for url, member in members.items():
-        if member.facts is not None:
-            held[group_of[url]].update(block.hash for block in member.facts.blocks)
-    return dict(Counter(block for blocks in held.values() for block in blocks))
-
-
-def _sources(members: Mapping[str, Member], rows: Rows, home: str) -> dict[str, PageFacts]:
-    """Pages whose links count: the members that were read, and paginated lists of the same site."""
-    sources = {url: member.facts for url, member in members.items() if member.facts is not None}
-    for row in rows:
-        paginated = is_pagination(row.url_key) and site_of(row.url_key) == site_of(home)
-        if row.url_key not in sources and paginated and row.facts is not None and is_readable(row):
-            sources[row.url_key] = row.facts
-    return sources
+        same = member.gate == gates[url] and member.into == into
+        found[url] = member if same else replace(member, gate=gates[url], into=into)
+    return found

@@ -18,23 +18,15 @@ _PHRASES: Mapping[str, tuple[str, str]] = {
     "date-missing": ("lost their date", "have a date now"),
     "text-stale": ("have grown old", "were brought up to date"),
     "primary-node-missing": ("lost the markup of what they are about", "are marked up with what they are about now"),
-    "markup-incomplete": ("lost required markup, such as the price", "have all required markup now"),
-    "markup-disagrees": ("have markup that contradicts what they show", "have markup that agrees with what they show"),
-    "markup-sparse": ("lost recommended markup", "gained recommended markup"),
     "breadcrumb-missing": ("lost their breadcrumbs", "have breadcrumbs now"),
     "link-text-generic": ("have links that say nothing", "have links that say where they lead"),
     "link-not-crawlable": ("have links that cannot be followed", "have links that can be followed"),
-    "page-unreached": ("are too far from the home page now", "can be reached from the home page now"),
     "inlinks-few": ("lost links from other pages", "gained links from other pages"),
-    "page-unreadable": ("can no longer be read", "can be read again"),
     "noindex": ("say noindex now", "no longer say noindex"),
     "robots-blocked": ("are forbidden to Googlebot now", "are open to Googlebot again"),
-    "canonical-problem": ("have a wrong canonical now", "have a right canonical now"),
     "script-shell": ("deliver no text in their HTML any more", "deliver their text in HTML now"),
     "link-broken": ("have broken links now", "have no broken links any more"),
     "link-redirected": ("link to redirects now", "link straight to their targets now"),
-    "sitemap-missing-pages": ("are missing in the sitemap now", "are listed in a sitemap now"),
-    "sitemap-not-indexable": ("are listed in a sitemap and cannot be indexed", "no longer spoil the sitemap"),
     "ttfb-slow": ("answer slowly now", "answer in time now"),
     "render-blocking": ("load scripts or styles that block now", "no longer load what blocks"),
     "media-unsized": ("have images without a size now", "have sized images now"),
@@ -43,9 +35,15 @@ _PHRASES: Mapping[str, tuple[str, str]] = {
     "snippet-forbidden": ("forbid snippets now", "allow snippets again"),
     "title-weak": ("have titles that say little now", "have titles that say what they are about"),
     "open-graph-missing": ("lost their Open Graph title or image", "have Open Graph title and image now"),
-    "preview-incomplete": ("have an image without alt text, or wrong hreflang", "have whole previews now"),
     "answer-agents-blocked": ("are forbidden to answer engines now", "are open to answer engines again"),
-    "lead-missing": ("no longer open with what they promise", "open with what they promise now"),
+    "product-name-missing": ("lost the name in their markup", "have a name in their markup now"),
+    "product-offer-missing": ("lost the offer in their markup", "have an offer in their markup now"),
+    "product-price-missing": ("lost their price markup", "have price markup now"),
+    "product-currency-missing": ("lost the currency in their markup", "have a currency in their markup now"),
+    "product-availability-missing": ("lost their availability markup", "have availability markup now"),
+    "product-image-missing": ("lost the image in their markup", "have an image in their markup now"),
+    "http-not-found": ("are gone", "are there again"),
+    "http-server-error": ("answer with a server error now", "answer again"),
 }
 _SINGULAR = {"have": "has", "are": "is", "were": "was", "can": "can"}
 _PAST = frozenset(("lost", "gained"))
@@ -57,7 +55,7 @@ def said_of(check_id: str, title: str, pages: str, *, worse: bool) -> str:
     if phrase is not None:
         told = phrase[0] if worse else phrase[1]
         return f"{pages} {_of_one(told) if pages.endswith('page') else told}"
-    return f'"{title}" {"came to" if worse else "left"} {pages}'
+    return f'{pages} {"more" if worse else "fewer"}: "{title}"'
 
 
 def _of_one(phrase: str) -> str:

@@ -1,30 +1,26 @@
 """Which URLs of a crawl are the site's pages: the denominator D, and which of them could be read."""
 
-import re
+from collections.abc import Collection
 from dataclasses import dataclass
 
-from engineo.features.crawling.contracts import CrawledPage, PageFacts, SiteFacts
-from engineo.features.deo_score.domain.duplicates import near_duplicates
-from engineo.features.deo_score.domain.gate import canonical_urls
-from engineo.features.deo_score.domain.rows import Rows, is_readable
-from engineo.features.deo_score.domain.text import normalised
+from engineo.features.crawling.contracts import SiteFacts
+from engineo.features.deo_score.domain.reading import Reading
+from engineo.features.deo_score.domain.rows import Row, Rows
+from engineo.features.deo_score.domain.soft_404 import is_soft_404
 from engineo.features.deo_score.domain.url_rules import is_excluded, is_pagination, site_of
-from engineo.features.deo_score.domain.vocabulary import NOT_FOUND_TITLES
 
 _GONE = (404, 410)
-_SHORT_ANSWER = 100
-_SEPARATOR = re.compile(r"\s[-:\u2013\u2014\u00b7]\s|\|")
-_NOT_FOUND_PHRASES = tuple(f"{phrase} " for phrase in NOT_FOUND_TITLES if " " in phrase)
 
 
 @dataclass(slots=True)
 class Entry:
     """A URL of D while it is put together: what any of the URLs that lead to it said."""
 
-    row: CrawledPage
+    row: Row
     listed: bool = False
     known: bool = False
     linked: bool = False
+    sold: bool = False  # the page of a product of the catalogue
 
 
 def home_of(site: SiteFacts, rows: Rows) -> str:
@@ -35,8 +31,8 @@ def home_of(site: SiteFacts, rows: Rows) -> str:
     return rows.final(found) or found
 
 
-def denominator(rows: Rows, home: str) -> tuple[dict[str, Entry], list[str]]:
-    """D by url_key in order, and the URLs that were never attempted."""
+def denominator(rows: Rows, home: str, sold: Collection[str] = ()) -> tuple[dict[str, Entry], list[str]]:
+    """D by url_key in order, and the URLs that were never attempted. `sold` are the addresses of the catalogue."""
     entries: dict[str, Entry] = {}
     own = site_of(home)
     for row in rows:
@@ -46,16 +42,22 @@ def denominator(rows: Rows, home: str) -> tuple[dict[str, Entry], list[str]]:
         target = rows.get(final) if final is not None else None
         if final is None or target is None or (final != home and not _counts(final, own)):
             continue
-        entry = entries.setdefault(final, Entry(target))
+        entry = entries.get(final)
+        if entry is None:
+            entry = entries[final] = Entry(target)
         entry.listed |= row.in_sitemap
         entry.known |= row.known
         entry.linked |= row.linked
+        entry.sold |= row.url_key in sold
     if home not in entries:
-        entries[home] = Entry(CrawledPage(home, home, "unreachable"))
+        entries[home] = Entry(Row(home, home, "unreachable"))
+    missing = sorted(url for url in sold if rows.get(url) is None and _counts(url, own))
     named = _canonical_targets(rows)
     kept = {url: entry for url, entry in sorted(entries.items()) if url == home or _stays(url, entry, named)}
     unattempted = [url for url, entry in kept.items() if url != home and entry.row.outcome == "not_attempted"]
-    return {url: entry for url, entry in kept.items() if url not in set(unattempted)}, unattempted
+    for url in unattempted:
+        del kept[url]
+    return kept, [*unattempted, *missing]
 
 
 def _counts(url: str, own: str) -> bool:
@@ -64,7 +66,7 @@ def _counts(url: str, own: str) -> bool:
 
 def _canonical_targets(rows: Rows) -> set[str]:
     """Where canonicals lead, redirects followed."""
-    wanted = {url for row in rows if row.facts is not None and is_readable(row) for url in canonical_urls(row.facts)}
+    wanted = {url for row in rows if row.reading is not None and row.is_readable for url in row.reading.canonicals}
     found = {key for url in wanted if url and (key := rows.find(url)) is not None}
     return {final for key in found if (final := rows.final(key)) is not None}
 
@@ -74,33 +76,15 @@ def _stays(url: str, entry: Entry, canonical_targets: set[str]) -> bool:
     if row.outcome == "not_html" and row.status == 200:  # noqa: PLR2004 - the status itself is the rule
         return False
     if row.status in _GONE:
-        return entry.listed or entry.known or url in canonical_targets
+        return entry.listed or entry.known or entry.sold or url in canonical_targets
     return True
 
 
-def readable_facts(entry: Entry, site: SiteFacts, home_facts: PageFacts | None) -> PageFacts | None:
-    """The facts of a page that answered with a body of its own; None otherwise, soft 404s included."""
+def readable(entry: Entry, probe: Reading | None, home: Reading | None) -> Reading | None:
+    """What a page that answered with a body of its own says; None otherwise, soft 404s included."""
     row = entry.row
-    if row.facts is None or not is_readable(row):
+    if row.reading is None or not row.is_readable:
         return None
-    if row.facts is home_facts or not is_soft_404(row.facts, site.probe, home_facts):
-        return row.facts
+    if row.reading is home or not is_soft_404(row.reading, probe, home):
+        return row.reading
     return None
-
-
-def is_soft_404(facts: PageFacts, probe: PageFacts | None, home: PageFacts | None) -> bool:
-    """A 200 that says "not found": in so many words, by the answer to a made-up URL, or by having nothing on it."""
-    if facts.raw_words == 0 and facts.words == 0 and not facts.images and not facts.scripts:
-        return True
-    if facts.words < _SHORT_ANSWER:
-        heads = [facts.title or "", *(heading.text for heading in facts.headings if heading.level == 1)]
-        if any(_says_not_found(head) for head in heads):
-            return True
-    if probe is None or not near_duplicates(facts, probe):
-        return False
-    return home is None or not near_duplicates(probe, home)
-
-
-def _says_not_found(head: str) -> bool:
-    parts = [normalised(part) for part in _SEPARATOR.split(head)]
-    return any(part in NOT_FOUND_TITLES or part.startswith(_NOT_FOUND_PHRASES) for part in parts)

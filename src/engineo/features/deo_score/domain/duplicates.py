@@ -4,34 +4,28 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from itertools import combinations
 
-from engineo.features.crawling.contracts import PageFacts
+from engineo.features.deo_score.domain.reading import NONE, Reading
 
 _LONG = 50  # words from which a simhash tells texts apart
 _DISTANCE = 6  # differing bits of 64
 _WORDS_APART = 0.1
-# 7 bands: two hashes that differ in at most 6 bits are equal in at least one of them.
-_BANDS = ((0, 10), (10, 9), (19, 9), (28, 9), (37, 9), (46, 9), (55, 9))
+_HELD = 0.8  # share of a text that a page must hold to stand for it
+_MANY = 64
+_NEIGHBOURS = 8
+_Text = tuple[int, int]  # simhash and words
 
 
-def _hash(facts: PageFacts) -> int:
-    """The simhash as a number; 0 where the page has none (a text of no features)."""
-    try:
-        return int(facts.simhash, 16) & 0xFFFF_FFFF_FFFF_FFFF
-    except ValueError:
-        return 0
-
-
-def _close(left: tuple[int, int], right: tuple[int, int]) -> bool:
+def _close(left: _Text, right: _Text) -> bool:
     near = (left[0] ^ right[0]).bit_count() <= _DISTANCE
     return near and abs(left[1] - right[1]) <= _WORDS_APART * max(left[1], right[1])
 
 
-def near_duplicates(left: PageFacts, right: PageFacts) -> bool:
+def near_duplicates(left: Reading, right: Reading) -> bool:
     """Both of at least 50 words, at most 6 of 64 bits and 10 % of the words apart; shorter ones only when equal."""
     if min(left.words, right.words) >= _LONG:
-        left_hash, right_hash = _hash(left), _hash(right)
-        return bool(left_hash and right_hash) and _close((left_hash, left.words), (right_hash, right.words))
-    return max(left.words, right.words) < _LONG and bool(left.text_hash) and left.text_hash == right.text_hash
+        known = bool(left.simhash and right.simhash)
+        return known and _close((left.simhash, left.words), (right.simhash, right.words))
+    return max(left.words, right.words) < _LONG and left.text_key != NONE and left.text_key == right.text_key
 
 
 class _Forest:
@@ -51,39 +45,62 @@ class _Forest:
         self._parent[high] = low
 
 
-def clusters(pages: Mapping[str, PageFacts]) -> dict[str, str]:
+def clusters(pages: Mapping[str, Reading]) -> dict[str, str]:
     """The cluster of every page, named by its smallest URL. Equal hashes are collapsed before any comparison."""
     forest = _Forest(sorted(pages))
-    texts: dict[tuple[int, int], str] = {}
-    short: dict[str, str] = {}
+    texts: dict[_Text, str] = {}
+    short: dict[int, str] = {}
     for url in sorted(pages):
-        facts = pages[url]
-        if facts.words >= _LONG:
-            if value := _hash(facts):
-                forest.join(texts.setdefault((value, facts.words), url), url)
-        elif facts.text_hash:
-            forest.join(short.setdefault(facts.text_hash, url), url)
-    for shift, width in _BANDS:
-        buckets: dict[int, list[tuple[int, int]]] = defaultdict(list)
-        for text in texts:
-            buckets[(text[0] >> shift) & ((1 << width) - 1)].append(text)
-        for bucket in buckets.values():
-            for left, right in combinations(bucket, 2):
-                if _close(left, right):
-                    forest.join(texts[left], texts[right])
+        page = pages[url]
+        if page.words >= _LONG:
+            if page.simhash:
+                forest.join(texts.setdefault((page.simhash, page.words), url), url)
+        elif page.text_key:
+            forest.join(short.setdefault(page.text_key, url), url)
+    _join_near(list(texts), texts, forest)
     return {url: forest.root(url) for url in pages}
 
 
-def holds_text_of(whole: PageFacts, part: PageFacts) -> bool:
+def _join_near(texts: list[_Text], names: Mapping[_Text, str], forest: _Forest) -> None:
+    """Join texts that are close.
+
+    Hashes that differ in at most six places are equal in at least two of eight bytes: only texts that are need be
+    compared. Where very many are (pages of one template), each is compared with its neighbours in sorted order, so that
+    the work stays linear.
+    """
+    for first, second in combinations(range(0, 64, 8), 2):
+        buckets: dict[int, list[_Text]] = defaultdict(list)
+        for text in texts:
+            buckets[(text[0] >> first & 0xFF) << 8 | text[0] >> second & 0xFF].append(text)
+        for bucket in buckets.values():
+            if len(bucket) > _MANY:
+                _compare_neighbours(bucket, second, names, forest)
+            elif len(bucket) > 1:
+                for left, right in combinations(bucket, 2):
+                    if _close(left, right):
+                        forest.join(names[left], names[right])
+
+
+def _compare_neighbours(bucket: list[_Text], turn: int, names: Mapping[_Text, str], forest: _Forest) -> None:
+    def turned(text: _Text) -> tuple[int, int]:
+        return (text[0] << turn | text[0] >> 64 - turn) & 0xFFFF_FFFF_FFFF_FFFF, text[1]
+
+    ordered = sorted(bucket, key=turned)
+    for step in range(1, _NEIGHBOURS + 1):
+        for left, right in zip(ordered, ordered[step:], strict=False):
+            if _close(left, right):
+                forest.join(names[left], names[right])
+
+
+def holds_text_of(whole: Reading, part: Reading) -> bool:
     """Whether at least 80 % of the words of `part` stand in blocks that `whole` has too.
 
     Equal blocks have equal word pairs, so this never claims more than a comparison of word pairs would.
     """
-    words = sum(block.words for block in part.blocks)
+    words = sum(part.block_words)
     if words <= 0:
         return False
-    held = {block.hash for block in whole.blocks}
-    return sum(block.words for block in part.blocks if block.hash in held) >= _HELD * words
-
-
-_HELD = 0.8
+    held = set(whole.blocks)
+    return (
+        sum(count for block, count in zip(part.blocks, part.block_words, strict=True) if block in held) >= _HELD * words
+    )

@@ -19,6 +19,7 @@ COMPONENTS: Mapping[str, tuple[str, ...]] = {
     "visibility": ("serpPresence", "answerSurfacePresence", "brandNavigationalStrength"),
 }
 
+COMPONENT_OF: Mapping[str, str] = {name: component for component, names in COMPONENTS.items() for name in names}
 SIGNALS: tuple[str, ...] = tuple(name for names in COMPONENTS.values() for name in names)
 
 

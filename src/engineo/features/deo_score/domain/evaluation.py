@@ -1,18 +1,22 @@
-"""The whole judgement of one crawl: status, score, signals with their evidence, and ranked fixes."""
+"""The whole judgement of one crawl: status, score, signals with their evidence, findings."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from math import fsum
-from typing import Any
 
 from engineo.features.crawling.contracts import CrawledPage, SiteFacts
 from engineo.features.deo_score.domain import engine
-from engineo.features.deo_score.domain.build import build_site
-from engineo.features.deo_score.domain.fixes import CAP, Fix, is_blocked, ranked_fixes
+from engineo.features.deo_score.domain.board import Board
+from engineo.features.deo_score.domain.build import build
+from engineo.features.deo_score.domain.catalogue import Catalogue, SoldProduct
+from engineo.features.deo_score.domain.crawl import Crawl, read_crawl
+from engineo.features.deo_score.domain.dates import Prior
+from engineo.features.deo_score.domain.findings.finding import Finding
+from engineo.features.deo_score.domain.findings.judge import CAP, is_blocked, judge
+from engineo.features.deo_score.domain.findings.scan import Scan
 from engineo.features.deo_score.domain.measure import Signal
-from engineo.features.deo_score.domain.rows import Rows
-from engineo.features.deo_score.domain.signals.catalogue import measure
+from engineo.features.deo_score.domain.signals.freshness import page_date
 from engineo.features.deo_score.domain.site import Site
 
 SCORED, BLOCKED, INSUFFICIENT = "scored", "blocked", "insufficient_data"
@@ -29,7 +33,9 @@ _BLOCKED_BY = {
 class Evaluation:
     """`overall` is capped at 30 while the home page cannot be indexed; `overall_uncapped` is not.
 
-    `page_types` and `profile` are to be stored and passed in again: what a page is, is decided once.
+    `page_types`, `profile` and `priors` are to be stored and passed in again: what a page is, is decided once, and a
+    date is not believed to be newer than before while the text is the same. `addresses` gives the address of a url_key
+    as people can open it, where it differs.
     """
 
     status: str
@@ -38,11 +44,16 @@ class Evaluation:
     overall_uncapped: int | None
     components: Mapping[str, int | None]
     signals: Mapping[str, Signal]
-    fixes: tuple[Fix, ...]
+    findings: tuple[Finding, ...]
     confidence: float
     profile: str | None
     page_types: Mapping[str, str]
+    priors: Mapping[str, Prior]
+    addresses: Mapping[str, str]
     version: str = engine.DEO_SCORE_VERSION
+
+    def address(self, key: str) -> str:
+        return self.addresses.get(key, key)
 
 
 def evaluate(
@@ -51,40 +62,61 @@ def evaluate(
     as_of: datetime,
     known_types: Mapping[str, str] | None = None,
     profile: str | None = None,
+    *,
+    priors: Mapping[str, Prior] | None = None,
+    products: Iterable[SoldProduct] = (),
 ) -> Evaluation:
-    """Judge the rows of one finished crawl, in any order. `as_of` is aware, and the only clock there is."""
-    rows = list(pages)
-    reason = _insufficient(site, rows)
+    """Judge the rows of one finished crawl. `as_of` is aware, and the only clock there is.
+
+    Rows come in any order; a `Pages` (each url_key once, in order) is read as a stream and not held in memory.
+    """
+    scan = Scan()
+    crawl = read_crawl(site, pages, as_of, known_types, Catalogue(products), scan)
+    reason = _insufficient(crawl)
     if reason is not None:
-        return insufficient(reason, known_types, profile)
-    built = build_site(site, rows, as_of, known_types, profile)
-    signals = measure(built)
-    scored = engine.score({name: found.value for name, found in signals.items()})
+        return insufficient(reason, known_types, profile, priors)
+    built = build(crawl, known_types or {}, profile, priors)
+    board = Board(built)
+    scored = engine.score(board.values)
     blocked = is_blocked(built)
     overall = scored.overall if scored.overall is None or not blocked else min(scored.overall, CAP)
-    # people are shown addresses that they can open, not the keys that stand for all spellings of one
-    shown = {page.url_key: page.url for page in rows}
+    addresses = {row.url_key: row.url for row in crawl.rows if row.url != row.url_key}
     return Evaluation(
         status=BLOCKED if blocked else SCORED,
         reason=_blocked_reason(built) if blocked else None,
         overall=overall,
         overall_uncapped=scored.overall,
         components=scored.components,
-        signals={name: _with_addresses(found, shown) for name, found in signals.items()},
-        fixes=tuple(
-            replace(fix, urls=tuple(shown.get(url, url) for url in fix.urls)) for fix in ranked_fixes(built, signals)
-        ),
-        confidence=_confidence(signals),
+        signals={name: _with_addresses(found, addresses) for name, found in board.signals.items()},
+        findings=tuple(judge(board, scan)),
+        confidence=_confidence(board.signals),
         profile=built.profile,
         page_types={**(known_types or {}), **built.page_types},
+        priors=_new_priors(built),
+        addresses=addresses,
     )
+
+
+def _new_priors(site: Site) -> dict[str, Prior]:
+    """The trusted date of every page with the hash of its text; where there is none now, the one before."""
+    found = dict(site.priors)
+    for url, member in site.members.items():
+        date = page_date(site, member)
+        if member.reading is not None and date is not None:
+            found[url] = date, member.reading.content_key
+    return found
 
 
 def _with_addresses(found: Signal, shown: Mapping[str, str]) -> Signal:
     return replace(found, worst=tuple((shown.get(url, url), value) for url, value in found.worst))
 
 
-def insufficient(reason: str, known_types: Mapping[str, str] | None = None, profile: str | None = None) -> Evaluation:
+def insufficient(
+    reason: str,
+    known_types: Mapping[str, str] | None = None,
+    profile: str | None = None,
+    priors: Mapping[str, Prior] | None = None,
+) -> Evaluation:
     """No score: nulls everywhere, with the reason."""
     return Evaluation(
         status=INSUFFICIENT,
@@ -93,21 +125,23 @@ def insufficient(reason: str, known_types: Mapping[str, str] | None = None, prof
         overall_uncapped=None,
         components=dict.fromkeys(engine.COMPONENTS),
         signals={name: Signal(name, None, 0, reason, 0.0) for name in engine.SIGNALS},
-        fixes=(),
+        findings=(),
         confidence=0.0,
         profile=profile,
         page_types=dict(known_types or {}),
+        priors=dict(priors or {}),
+        addresses={},
     )
 
 
-def _insufficient(site: SiteFacts, pages: list[CrawledPage]) -> str | None:
-    if not pages:
+def _insufficient(crawl: Crawl) -> str | None:
+    rows, site = crawl.rows, crawl.facts
+    if not len(rows):
         return "the crawl found no page"
-    answered = any(page.status is not None or page.not_modified for page in pages)
+    answered = any(row.status is not None or row.not_modified for row in rows)
     if not answered and site.robots_status is None and site.llms_txt_status is None:
-        why = next((page.error for page in sorted(pages, key=lambda page: page.url_key) if page.error), None)
+        why = next((row.error for row in rows if row.error), None)
         return f"the site gave no HTTP answer at all{f' ({why})' if why else ''}"
-    rows = Rows(pages)
     key = rows.find(site.home_key)
     home = rows.get(rows.final(key) or key) if key is not None else None
     if home is not None and home.outcome == "disallowed" and "Googlebot" not in home.blocked_agents:
@@ -128,62 +162,3 @@ def _confidence(signals: Mapping[str, Signal]) -> float:
         for name in names
     )
     return round(fsum(shares), 12) + 0.0
-
-
-def as_metadata(evaluation: Evaluation) -> dict[str, Any]:
-    """JSON-ready, camelCase, numbers rounded to 12 digits; the same evaluation gives the same bytes."""
-    return {
-        "version": evaluation.version,
-        "status": evaluation.status,
-        "reason": evaluation.reason,
-        "overall": evaluation.overall,
-        "overallUncapped": evaluation.overall_uncapped,
-        "weights": dict(engine.WEIGHTS),
-        "components": dict(evaluation.components),
-        "confidence": _round(evaluation.confidence),
-        "profile": evaluation.profile,
-        "signals": {name: _signal(evaluation.signals[name]) for name in engine.SIGNALS},
-        "fixes": [_fix(fix) for fix in evaluation.fixes],
-    }
-
-
-def _signal(signal: Signal) -> dict[str, Any]:
-    return {
-        "value": _round(signal.value),
-        "n": signal.n,
-        "reason": signal.reason,
-        "confidence": _round(signal.confidence),
-        "estimated": signal.estimated,
-        "parts": {
-            name: {
-                "weight": _round(part.weight),
-                "value": _round(part.value),
-                "types": {
-                    kind: {"n": found.n, "weight": _round(found.weight), "sum": _round(found.total)}
-                    for kind, found in part.types.items()
-                },
-            }
-            for name, part in signal.parts.items()
-        },
-        "rules": list(signal.rules),
-        "sources": list(signal.sources),
-        "worst": [{"url": url, "value": _round(value)} for url, value in signal.worst],
-        "worstTotal": signal.worst_total,
-    }
-
-
-def _fix(fix: Fix) -> dict[str, Any]:
-    return {
-        "id": fix.id,
-        "title": fix.title,
-        "why": fix.why,
-        "component": fix.component,
-        "signal": fix.signal,
-        "count": fix.count,
-        "urls": list(fix.urls),
-        "points": _round(fix.points),
-    }
-
-
-def _round(value: float | None) -> float | None:
-    return None if value is None else round(value, 12) + 0.0

@@ -19,30 +19,32 @@ MARKED_TYPES = tuple(_PRIMARY)  # page types that owe structured data
 OFFER_TYPES = frozenset(("Offer", "AggregateOffer"))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Item:
     """A node, nested or not, with references within the page already resolved one step."""
 
     types: frozenset[str]
     properties: Mapping[str, Any]
     id: str | None
-    ids: Mapping[str, "Item"] = field(repr=False, compare=False)
+    ids: Mapping[str, "Item"] = field(repr=False)
 
     def values(self, name: str) -> tuple[Any, ...]:
         """All values of a property: texts, numbers, or Items."""
-        found = self.properties.get(name, ())
+        found = self.properties.get(name)
+        if found is None:
+            return ()
         listed = found if isinstance(found, list | tuple) else (found,)
-        return tuple(self._resolved(value) for value in listed if value is not None and value != "")
+        return tuple([self._resolved(value) for value in listed if value is not None and value != ""])
 
     def items(self, *names: str) -> list["Item"]:
         return [value for name in names for value in self.values(name) if isinstance(value, Item)]
 
     def has(self, *names: str) -> bool:
         """Whether any of the properties says something."""
-        return any(_says(value) for name in names for value in self.values(name))
+        return any(_says(value) for name in names if name in self.properties for value in self.values(name))
 
     def _resolved(self, value: object) -> object:
-        if not isinstance(value, Mapping):
+        if not isinstance(value, dict):
             return value
         reference = _id(value)
         refers = is_reference(value) or all(key.startswith("@") for key in value)
@@ -74,16 +76,24 @@ def page_items(facts: PageFacts) -> list[Item]:
     return items
 
 
-def candidates(facts: PageFacts) -> list[Item]:
-    """What may be a page's primary node: top-level nodes, their main entities, and what a review is of."""
-    top_level = sum(node.top_level for node in facts.nodes)
-    found: list[Item] = []
-    for item in page_items(facts)[:top_level]:
-        found.append(item)
-        found.extend(item.items(*_OTHER_PARTS))
-        if item.types & vocabulary.REVIEW_TYPES:
-            found.extend(item.items("itemReviewed"))
-    return found
+class Marked:
+    """The structured data of one page.
+
+    `items` are all its nodes, `candidates` what may be its primary node (top-level nodes, their main entities, and what
+    a review is of), `every` the nodes and all that is nested in them.
+    """
+
+    def __init__(self, facts: PageFacts) -> None:
+        self.errors = len(facts.structured_data_errors)
+        self.items = page_items(facts)
+        self.top = self.items[: sum(node.top_level for node in facts.nodes)]
+        self.every = [inner for item in self.items for inner in walk(item)]
+        self.candidates: list[Item] = []
+        for item in self.top:
+            self.candidates.append(item)
+            self.candidates.extend(item.items(*_OTHER_PARTS))
+            if item.types & vocabulary.REVIEW_TYPES:
+                self.candidates.extend(item.items("itemReviewed"))
 
 
 def is_primary(item: Item, page_type: str) -> bool:
@@ -96,11 +106,9 @@ def is_primary(item: Item, page_type: str) -> bool:
     return bool(item.types & wanted) or (page_type == "product" and item.has("offers"))
 
 
-def home_item(home: PageFacts | None, kinds: frozenset[str]) -> Item | None:
+def home_item(home: Marked | None, kinds: frozenset[str]) -> Item | None:
     """The first item of one of the kinds on the home page, nested publishers included."""
-    if home is None:
-        return None
-    for item in candidates(home):
+    for item in home.candidates if home is not None else ():
         for found in (item, *item.items("publisher")):
             if found.types & kinds:
                 return found
@@ -113,7 +121,7 @@ def walk(item: Item, depth: int = 0) -> Iterator[Item]:
     if depth < _MOST_NESTED:
         for name, found in item.properties.items():
             for value in found if isinstance(found, list | tuple) else (found,):
-                if isinstance(value, Mapping) and not name.startswith("@") and not is_reference(value):
+                if isinstance(value, dict) and not name.startswith("@") and not is_reference(value):
                     nested = Item(_types(value), value, _id(value), item.ids)
                     yield from walk(nested, depth + 1)
 
@@ -145,13 +153,10 @@ def first_text(item: Item, name: str) -> str:
     return found[0] if found else ""
 
 
-def breadcrumbs(facts: PageFacts) -> list[bool]:
+def breadcrumbs(marked: Marked) -> list[bool]:
     """For every BreadcrumbList of the page (nested in WebPage.breadcrumb too), whether it is valid."""
     lists = [
-        found
-        for item in page_items(facts)
-        for found in (item, *item.items("breadcrumb"))
-        if "BreadcrumbList" in found.types
+        found for item in marked.items for found in (item, *item.items("breadcrumb")) if "BreadcrumbList" in found.types
     ]
     seen: dict[str | int, Item] = {found.id or id(found.properties): found for found in lists}
     return [_valid_breadcrumb(found) for found in seen.values()]
@@ -168,7 +173,3 @@ def _valid_breadcrumb(trail: Item) -> bool:
         if not step.has("position") or not named or not (step.has("item") or index == last):
             return False
     return True
-
-
-def has_breadcrumb(facts: PageFacts) -> bool:
-    return any(breadcrumbs(facts))

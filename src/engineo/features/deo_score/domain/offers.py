@@ -1,12 +1,13 @@
 """Offers in structured data: price, currency, availability, and trade numbers."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from engineo.features.deo_score.domain.markup import OFFER_TYPES, Item, first_text, walk
+from engineo.features.deo_score.domain.markup import OFFER_TYPES, Item, first_text
 from engineo.features.deo_score.domain.text import number
 from engineo.features.deo_score.domain.vocabulary import AVAILABILITY, CURRENCIES
 
-_GTINS = ("gtin", "gtin8", "gtin12", "gtin13", "gtin14")
+_GTINS = frozenset(("gtin", "gtin8", "gtin12", "gtin13", "gtin14"))
 _GTIN_LENGTHS = frozenset((8, 12, 13, 14))
 
 
@@ -45,10 +46,14 @@ def terms(offer: Item | None) -> Terms:
     )
 
 
-def bad_gtins(item: Item) -> int:
-    """How many trade item numbers of an item and what it holds fail their length or check digit."""
-    codes = [str(value) for inner in walk(item) for name in _GTINS for value in inner.values(name)]
-    return sum(not _valid_gtin(code.strip()) for code in codes)
+def bad_gtins(items: Iterable[Item]) -> int:
+    """How many trade item numbers of the items themselves fail their length or check digit."""
+    return sum(
+        not _valid_gtin(str(value).strip())
+        for item in items
+        for name in _GTINS & item.properties.keys()
+        for value in item.values(name)
+    )
 
 
 def _valid_gtin(code: str) -> bool:

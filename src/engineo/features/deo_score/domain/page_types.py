@@ -6,12 +6,13 @@ deleting markup.
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from urllib.parse import urlsplit
 
 from engineo.features.crawling.contracts import PageFacts
 from engineo.features.deo_score.domain import vocabulary
-from engineo.features.deo_score.domain.url_rules import segments, url_key
+from engineo.features.deo_score.domain.reading import Reading
+from engineo.features.deo_score.domain.url_rules import segments
 
 POLICY = "policy"
 PAGE_TYPES = ("home", "product", "collection", "article", "brand", "other")
@@ -53,7 +54,8 @@ def _is_article_segment(segment: str) -> bool:
     return segment in vocabulary.ARTICLE_SEGMENTS or _YEAR.fullmatch(segment) is not None
 
 
-def _type_by_evidence(facts: PageFacts) -> str | None:
+def kind_by_evidence(facts: PageFacts) -> str | None:
+    """What the markup of a page says it is; None where it says nothing of the kind."""
     top = {kind for node in facts.nodes if node.top_level for kind in node.types}
     og_type = facts.open_graph.get("type", "").strip().lower()
     sources = {date.source for date in facts.dates}
@@ -73,12 +75,17 @@ def _parent(url: str) -> str:
 
 
 def decide_types(
-    home: str, pages: Mapping[str, PageFacts | None], known_types: Mapping[str, str]
+    home: str,
+    pages: Mapping[str, Reading | None],
+    known_types: Mapping[str, str],
+    sold: Collection[str],
+    linked: Callable[[str], set[str]],
 ) -> tuple[dict[str, str], dict[str, str]]:
-    """Types of all URLs (facts None: not read), and of those the ones that are decided and to be stored.
+    """Types of all URLs (None: not read), and of those the ones that are decided and to be stored.
 
-    Values are those of PAGE_TYPES or "policy". A page that was never read and whose address tells nothing counts as
-    "other" for now, and stays undecided.
+    `sold` are the addresses of the catalogue; `linked` gives what a page links to outside its template. Values are
+    those of PAGE_TYPES or "policy". A page that was never read and whose address tells nothing counts as "other" for
+    now, and stays undecided.
     """
     decided: dict[str, str] = {}
     open_urls: list[str] = []
@@ -86,33 +93,39 @@ def decide_types(
         stored = known_types.get(url)
         if url == home:
             decided[url] = "home"
+        elif url in sold:
+            decided[url] = "product"
         elif stored in PAGE_TYPES or stored == POLICY:
             decided[url] = str(stored)
         elif (by_url := type_by_url(url)) is not None:
             decided[url] = by_url
         else:
             open_urls.append(url)
-    evidence = {url: _type_by_evidence(facts) for url in open_urls if (facts := pages[url]) is not None}
-    products = {url for url, kind in (decided | evidence).items() if kind == "product"}
-    for url, kind in evidence.items():
-        facts = pages[url]
-        if kind is None and facts is not None and _links_to(facts, products) >= _PRODUCT_CARDS:
-            evidence[url] = "collection"
-    by_parent: dict[str, list[str]] = defaultdict(list)
-    for url in open_urls:
-        by_parent[_parent(url)].append(url)
-    for urls in by_parent.values():
-        shared = _shared_evidence([evidence.get(url) for url in urls])
-        for url in urls:
-            if shared is not None:
-                decided[url] = shared
-            elif url in evidence:
-                decided[url] = evidence[url] or "other"
+    decided.update(_by_evidence(open_urls, pages, decided, linked))
     return {url: decided.get(url, "other") for url in pages}, decided
 
 
-def _links_to(facts: PageFacts, products: set[str]) -> int:
-    return len({key for link in facts.links if not link.template and (key := url_key(link.url)) in products})
+def _by_evidence(
+    urls: list[str], pages: Mapping[str, Reading | None], decided: Mapping[str, str], linked: Callable[[str], set[str]]
+) -> dict[str, str]:
+    """The types of URLs that do not tell themselves: by what most of their neighbours are, else by their own markup."""
+    evidence = {url: reading.kind for url in urls if (reading := pages[url]) is not None}
+    products = {url for url, kind in (*decided.items(), *evidence.items()) if kind == "product"}
+    for url, kind in evidence.items():
+        if kind is None and len(linked(url) & products) >= _PRODUCT_CARDS:
+            evidence[url] = "collection"
+    by_parent: dict[str, list[str]] = defaultdict(list)
+    for url in urls:
+        by_parent[_parent(url)].append(url)
+    found = {}
+    for neighbours in by_parent.values():
+        shared = _shared_evidence([evidence.get(url) for url in neighbours])
+        for url in neighbours:
+            if shared is not None:
+                found[url] = shared
+            elif url in evidence:
+                found[url] = evidence[url] or "other"
+    return found
 
 
 def _shared_evidence(kinds: list[str | None]) -> str | None:
@@ -126,7 +139,7 @@ def _shared_evidence(kinds: list[str | None]) -> str | None:
     return kind if count >= _GROUP_SHARE * len(kinds) else None
 
 
-def decide_profile(types: Mapping[str, str], readable: set[str], home: str) -> str:
+def decide_profile(types: Mapping[str, str], readable: Collection[str], home: str) -> str:
     """Shop when at least three, and at least a tenth, of the pages that were read besides home are products."""
     others = [types[url] for url in readable if url != home]
     products = sum(kind == "product" for kind in others)

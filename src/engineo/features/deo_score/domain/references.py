@@ -1,13 +1,10 @@
 """References inside structured data, and what they lead to."""
 
 from collections.abc import Iterator, Mapping
-from functools import partial
 from typing import Any
 from urllib.parse import urldefrag, urljoin
 
-from engineo.features.crawling.contracts import PageFacts
-from engineo.features.deo_score.domain.markup import Item, is_reference, page_items, walk
-from engineo.features.deo_score.domain.memo import Memo
+from engineo.features.deo_score.domain.markup import Marked, is_reference
 from engineo.features.deo_score.domain.url_rules import site_of, url_key
 from engineo.features.deo_score.domain.word_lists import words
 
@@ -30,52 +27,47 @@ def reference_key(page: str, reference: str) -> str:
 
 def absolute(page: str, reference: str) -> str:
     """A reference as an absolute address; as it stands where it cannot be resolved."""
+    reference = reference.strip()
+    if reference.startswith(("https://", "http://")):
+        return reference
     try:
-        return urljoin(page, reference.strip())
+        return urljoin(page, reference)
     except ValueError:
         return reference
 
 
-def all_node_ids(pages: Mapping[str, PageFacts], memo: Memo) -> frozenset[str]:
-    """The absolute @id of every node of the site that says more of itself than its @id."""
+def references(url: str, marked: Marked) -> tuple[set[str], set[str]]:
+    """What the structured data of a page names, as `reference_key`s.
 
-    def ids(facts: PageFacts) -> frozenset[str]:
-        items = page_items(facts)
-        own = [item.id for item in items if item.id and _defines(item.properties)]
-        return frozenset((*own, *(name for item in items for name in _embedded(item))))
-
-    found: set[str] = set()
-    for url, facts in pages.items():
-        found.update(reference_key(url, name) for name in memo.get("ids", facts, partial(ids, facts)))
-    return frozenset(found)
-
-
-def _embedded(item: Item) -> Iterator[str]:
-    """The @id of the nodes within an item that are given in full there."""
-    for name, value in _values(item):
-        if isinstance(value, Mapping) and _defines(value) and _reference(name, value) is None:
-            identity = value.get("@id")
+    First the @id of every node that says more of itself than its @id. Then the distinct same-site references: bare
+    @ids, and addresses given as brand, publisher, item and so on.
+    """
+    names = {item.id for item in marked.items if item.id and _defines(item.properties)}
+    referred = set()
+    for name, value in _values(marked):
+        reference = _reference(name, value)
+        if reference is not None:
+            referred.add(reference)
+        elif isinstance(value, dict) and "@id" in value and _defines(value):
+            identity = value["@id"]
             if isinstance(identity, str) and identity and not name.startswith("@"):
-                yield identity
+                names.add(identity)  # a node that is given in full within another
+    site = site_of(url)
+    found = {reference_key(url, reference) for reference in referred if reference}
+    return {reference_key(url, name) for name in names}, {key for key in found if site_of(key) == site}
 
 
 def _defines(properties: Mapping[str, Any]) -> bool:
     return any(not key.startswith("@") for key in properties)
 
 
-def internal_references(url: str, facts: PageFacts) -> set[str]:
-    """Distinct same-site references of a page: bare @ids, and addresses given as brand, publisher, item and so on."""
-    site = site_of(url)
-    values = (pair for item in page_items(facts) for pair in _values(item))
-    found = {reference_key(url, reference) for name, value in values if (reference := _reference(name, value))}
-    return {reference for reference in found if site_of(reference) == site}
-
-
-def _values(item: Item) -> Iterator[tuple[str, object]]:
-    """Every property of an item and of what is nested in it, value by value; not of what it refers to."""
-    for inner in walk(item):
+def _values(marked: Marked) -> Iterator[tuple[str, object]]:
+    """Every property of every item, value by value, that may refer; not of what it refers to."""
+    for inner in marked.every:
         for name, listed in inner.properties.items():
-            yield from ((name, value) for value in (listed if isinstance(listed, list | tuple) else (listed,)))
+            for value in listed if isinstance(listed, list | tuple) else (listed,):
+                if isinstance(value, dict) or name in _REFERRING:
+                    yield name, value
 
 
 def _reference(name: str, value: object) -> str | None:
@@ -87,7 +79,7 @@ def _reference(name: str, value: object) -> str | None:
     if isinstance(value, str):
         looks = value.startswith(("http://", "https://", "/", "#"))
         return value if name in _REFERRING and looks else None
-    if not isinstance(value, Mapping) or name.startswith("@"):
+    if not isinstance(value, dict) or name.startswith("@"):
         return None
     keys = value.keys()
     reference = value.get("@id")

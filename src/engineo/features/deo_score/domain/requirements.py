@@ -6,6 +6,13 @@ from engineo.features.deo_score.domain.text import number
 from engineo.features.deo_score.domain.vocabulary import REVIEW_TYPES
 
 _ITEMS = 2
+# What `required` gives, in order. Of a review it is what is reviewed, a valid rating, and the author.
+REQUIREMENTS: dict[str, tuple[str, ...]] = {
+    "product": ("name", "offers", "price", "currency", "availability"),
+    "article": ("headline", "date", "author"),
+    "collection": ("name",),
+    "home": ("name", "url"),
+}
 
 
 def required(item: Item, page_type: str) -> tuple[bool, ...]:
@@ -36,7 +43,7 @@ def _article(item: Item) -> tuple[bool, ...]:
 
 def _review(item: Item) -> tuple[bool, ...]:
     reviewed = any(first_text(inner, "name") for inner in item.items("itemReviewed"))
-    return reviewed, bool(first_text(item, "author")), _rating_valid(item)
+    return reviewed, _rating_valid(item), bool(first_text(item, "author"))
 
 
 def _rating_valid(item: Item) -> bool:

@@ -45,30 +45,29 @@ você vocês"""
 
 STOPWORDS: frozenset[str] = words(f"{_EN} {_DE} {_ES} {_FR} {_IT} {_NL} {_PT}")
 
-# Normalised (case folded, no punctuation) texts of links that do not say where they lead.
+# Texts of links that do not say where they lead: those of Lighthouse's link-text audit in all its languages, and more.
 GENERIC_LINK_TEXTS: frozenset[str] = frozenset(
     {
         *("here", "right here", "click", "click here", "click this", "click me", "go", "go here", "start", "this"),
         *("this page", "link", "this link", "more", "more info", "more information", "information", "info", "details"),
         *("read more", "learn more", "see more", "see here", "show more", "view more", "view", "find out more", "next"),
-        *("hier", "hier klicken", "klicken sie hier", "mehr", "mehr erfahren", "mehr lesen", "weiterlesen", "weiter"),
-        *("mehr infos", "mehr informationen", "zum artikel", "ici", "cliquez ici", "lire la suite", "lire plus"),
-        *("en savoir plus", "voir plus", "plus d infos", "aquí", "aqui", "haz clic aquí", "clic aquí", "leer más"),
-        *("más información", "más", "ver más", "saber más", "qui", "clicca qui", "leggi tutto", "leggi di più"),
-        *("scopri di più", "continua", "di più", "klik hier", "lees meer", "meer", "meer informatie", "meer lezen"),
-        *("clique aqui", "leia mais", "ler mais", "saiba mais", "mais", "mais informações", "ver mais", "läs mer"),
-        *(
-            "klicka här",
-            "här",
-            "続きを読む",
-            "詳細",
-            "こちら",
-            "자세히",
-            "더보기",
-            "여기",
-            "点击这里",
-            "更多",
-            "اقرأ المزيد",
-        ),
+        *("hier", "hier klicken", "klicke hier", "klicken sie hier", "mehr", "mehr erfahren", "mehr lesen", "siehe"),
+        *("weiterlesen", "weiter", "mehr infos", "mehr informationen", "zum artikel", "dies", "das"),
+        *("ici", "cliquez ici", "lire la suite", "lire plus", "en savoir plus", "voir plus", "plus d infos"),
+        *("aquí", "aqui", "haz clic aquí", "clic aquí", "click aquí", "click aqui", "clicka aquí", "clicka aqui"),
+        *("pincha aquí", "pincha aqui", "leer más", "más información", "más informacion", "mas información"),
+        *("mas informacion", "más", "mas", "ver más", "saber más", "este", "enlace", "este enlace", "empezar"),
+        *("qui", "clicca qui", "leggi tutto", "leggi di più", "scopri di più", "continua", "di più"),
+        *("klik hier", "lees meer", "meer", "meer informatie", "meer lezen"),
+        *("clique aqui", "ir", "leia mais", "ler mais", "saiba mais", "mais", "mais informação"),
+        *("mais informações", "veja mais", "ver mais"),
+        *("läs mer", "klicka här", "här", "mer", "mer info", "mer information"),
+        *("ここをクリック", "こちらをクリック", "こちら", "リンク", "続きを読む", "続く", "全文表示", "詳細"),
+        *("여기", "여기를 클릭", "클릭", "링크", "자세히", "자세히 보기", "더보기", "계속", "이동", "전체 보기"),
+        *("点击这里", "更多", "اقرأ المزيد"),
+        *("அடுத்த பக்கம்", "மறுபக்கம்", "முந்தைய பக்கம்", "முன்பக்கம்", "மேலும் அறிக", "மேலும் தகவலுக்கு"),
+        *("மேலும் தரவுகளுக்கு", "தயவுசெய்து இங்கே அழுத்தவும்", "இங்கே கிளிக் செய்யவும்"),
+        *("اطلاعات بیشتر", "اطلاعات", "این", "اینجا بزنید", "اینجا کلیک کنید", "اینجا", "برو"),
+        *("بیشتر بخوانید", "بیشتر بدانید", "بیشتر", "شروع"),
     }
 )

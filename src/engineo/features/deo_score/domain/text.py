@@ -12,26 +12,28 @@ from engineo.features.deo_score.domain.stopwords import GENERIC_LINK_TEXTS, STOP
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _TOKEN = re.compile(rf"[{_UNSPACED}]+|(?:(?![{_UNSPACED}])[^\W_])+(?:['\u2019](?:(?![{_UNSPACED}])[^\W_])+)*")
 _FIRST_UNSPACED = re.compile(f"[{_UNSPACED}]")
+_BETWEEN_WORDS = re.compile(r"[\W_]+")
 _NUMBER = re.compile(r"\d{1,15}(?:\.\d{1,12})?")
 
 _JACCARD = 0.6
 _CONTAINED = 0.8
 _CONTAINED_TOKENS = 2
 _SAME_PRICE = 0.005
+_KEPT = 8_192  # results of each kind that are remembered
 
 
-@lru_cache(maxsize=65_536)
-def _runs(text: str) -> tuple[str, ...]:
-    return tuple(_TOKEN.findall(unicodedata.normalize("NFKC", text).lower().replace("\u2019", "'")))
+def _runs(text: str) -> list[str]:
+    found: list[str] = _TOKEN.findall(unicodedata.normalize("NFKC", text).lower().replace("\u2019", "'"))
+    return found
 
 
+@lru_cache(maxsize=_KEPT)
 def tokens(text: str) -> tuple[str, ...]:
     """Runs of letters or digits with inner apostrophes, lower case; scripts without spaces give characters."""
-    return tuple(part for run in _runs(text) for part in (run if _FIRST_UNSPACED.match(run) else (run,)))
+    return tuple([part for run in _runs(text) for part in (run if _FIRST_UNSPACED.match(run) else (run,))])
 
 
-@lru_cache(maxsize=65_536)
-def content_terms(text: str) -> frozenset[str]:
+def terms_of(text: str) -> frozenset[str]:
     """Tokens that are no stopword of any language; scripts without spaces give character bigrams."""
     terms: set[str] = set()
     for run in _runs(text):
@@ -42,17 +44,22 @@ def content_terms(text: str) -> frozenset[str]:
     return frozenset(terms)
 
 
-@lru_cache(maxsize=65_536)
-def normalised(text: str) -> str:
+content_terms = lru_cache(maxsize=_KEPT)(terms_of)  # for short texts: titles, headings, names
+
+
+def plain(text: str) -> str:
     """NFKC, case folded, punctuation and space collapsed: texts that are equal so are the same to a reader."""
-    folded = unicodedata.normalize("NFKC", text).casefold()
-    return " ".join("".join(char if char.isalnum() else " " for char in folded).split())
+    return _BETWEEN_WORDS.sub(" ", unicodedata.normalize("NFKC", text).casefold()).strip()
+
+
+normalised = lru_cache(maxsize=_KEPT)(plain)  # for short texts
+_GENERIC = frozenset(map(plain, GENERIC_LINK_TEXTS))
 
 
 def says_something(link_text: str) -> bool:
     """Whether a link's text tells where it leads: not empty and not one of the "click here" kind."""
-    plain = normalised(link_text)
-    return bool(plain) and plain not in GENERIC_LINK_TEXTS
+    said = normalised(link_text)
+    return bool(said) and said not in _GENERIC
 
 
 def names_match(name: str, other: str) -> bool:

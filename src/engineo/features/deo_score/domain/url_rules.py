@@ -39,10 +39,11 @@ _PAGE_PATH = re.compile(r"/page/\d+/?$", re.IGNORECASE)
 _ESCAPE = re.compile(r"%([0-9a-fA-F]{2})")
 _UNRESERVED = frozenset(ascii_letters + digits + "-._~")
 _KEPT = "!$&'()*+,;=:@/?%-._~[]|{}^`"
+_REMEMBERED = 16_384  # results of each kind that are remembered
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=_REMEMBERED)
 def site_of(url: str) -> str:
     """The site an http(s) URL belongs to: host and port, without scheme, `www.` and default port; else ""."""
     try:
@@ -58,7 +59,7 @@ def site_of(url: str) -> str:
     return host if port in (None, _DEFAULT_PORTS[parts.scheme]) else f"{host}:{port}"
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=_REMEMBERED)
 def url_key(url: str) -> str:
     """The canonical form of an absolute http(s) URL, by which pages are told apart; "" for anything else.
 
@@ -87,7 +88,7 @@ def _one_form(text: str) -> str:
     return _ESCAPE.sub(form, quote(text, safe=_KEPT, errors="replace"))
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=_REMEMBERED)
 def segments(url: str) -> tuple[str, ...]:
     """Path segments, decoded and lower case, without empty ones."""
     try:
@@ -104,7 +105,7 @@ def _query(url: str) -> list[tuple[str, str]]:
         return []
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=_REMEMBERED)
 def is_excluded(url: str) -> bool:
     """Carts, accounts, searches, sorted and filtered views: no pages that anyone wants found."""
     if any(segment in _EXCLUDED_SEGMENTS for segment in segments(url)):
@@ -113,7 +114,7 @@ def is_excluded(url: str) -> bool:
     return any(name in _EXCLUDED_QUERY or name.startswith(_EXCLUDED_QUERY_PREFIXES) for name in names)
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=_REMEMBERED)
 def is_pagination(url: str) -> bool:
     """`/page/2`, `?page=2` and the like: links on them count, they themselves do not."""
     if any(name.lower() in _PAGE_QUERY and value.isdecimal() for name, value in _query(url)):

@@ -1,18 +1,26 @@
 """Recomputing: claim the request, read the facts, evaluate, save snapshot and current score in one transaction."""
 
 import uuid
+from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
 
 import structlog
 
-from engineo.features.crawling.contracts import CrawlReader, CrawlSummary
+from engineo.features.crawling.contracts import CrawledPage, CrawlReader, CrawlSummary
 from engineo.features.deo_score.contracts import DeoScoreRecomputed
-from engineo.features.deo_score.domain.evaluation import Evaluation, as_metadata, evaluate
+from engineo.features.deo_score.domain.evaluation import Evaluation, evaluate
+from engineo.features.deo_score.domain.metadata import as_metadata, finding_details
 from engineo.features.deo_score.errors import CrawlFailedError, NoFinishedCrawlError
 from engineo.features.deo_score.jobs import RecomputeDeoScore
-from engineo.features.deo_score.models import RequestRow, SnapshotRow
-from engineo.features.deo_score.repository import RequestRepository, SiteInputsRepository, SnapshotRepository
+from engineo.features.deo_score.models import FindingRow, RequestRow, SiteInputsRow, SnapshotRow
+from engineo.features.deo_score.repository import (
+    FindingRepository,
+    RequestRepository,
+    SiteInputsRepository,
+    SnapshotRepository,
+)
 from engineo.features.deo_score.service.drops import DropWatch
+from engineo.features.products.contracts import ProductReader
 from engineo.features.projects.contracts import ProjectReader, ProjectScores
 from engineo.kernel.errors import JobPostponedError, NotFoundError
 from engineo.kernel.jobs import JobContext
@@ -25,6 +33,22 @@ LEASE = RecomputeDeoScore.time_limit + timedelta(minutes=1)
 BEHIND_ANOTHER = timedelta(seconds=1)
 LONGEST_WAIT_FOR_CRAWL = timedelta(seconds=10)
 REQUEST_MEMORY = timedelta(days=30)
+URL_LISTS = 10  # snapshots whose affected URLs are kept in full
+
+
+class StoredPages:
+    """The pages of a run as the score reads them: streamed, and some of them once more."""
+
+    def __init__(self, crawls: CrawlReader, work: Work, run_id: str) -> None:
+        self._crawls = crawls
+        self._work = work
+        self._run_id = run_id
+
+    def __iter__(self) -> Iterator[CrawledPage]:
+        return self._crawls.pages(self._work, self._run_id)
+
+    def some(self, url_keys: Collection[str]) -> Iterator[CrawledPage]:
+        return self._crawls.pages(self._work, self._run_id, url_keys)
 
 
 class Recompute:
@@ -36,20 +60,24 @@ class Recompute:
         clock: Clock,
         requests: RequestRepository,
         snapshots: SnapshotRepository,
+        findings: FindingRepository,
         inputs: SiteInputsRepository,
         projects: ProjectReader,
         scores: ProjectScores,
         crawls: CrawlReader,
+        products: ProductReader,
         drops: DropWatch,
     ) -> None:
         self._uow = uow
         self._clock = clock
         self._requests = requests
         self._snapshots = snapshots
+        self._findings = findings
         self._inputs = inputs
         self._projects = projects
         self._scores = scores
         self._crawls = crawls
+        self._products = products
         self._drops = drops
 
     def recompute(self, job: RecomputeDeoScore, context: JobContext) -> None:
@@ -137,10 +165,12 @@ class Recompute:
             inputs = self._inputs.find(work, project_id)
             evaluation = evaluate(
                 self._crawls.site(work, run.id),
-                self._crawls.pages(work, run.id),
+                StoredPages(self._crawls, work, run.id),
                 as_of=self._clock.now(),
                 known_types=inputs.page_types if inputs else None,
                 profile=inputs.profile if inputs else None,
+                priors=_priors(inputs),
+                products=self._products.products(work, project_id),
             )
             return evaluation, run
 
@@ -156,7 +186,9 @@ class Recompute:
             snapshot = _snapshot(snapshot_id, job, evaluation, run, now)
             self._drops.watch(work, snapshot, evaluation.page_types)
             self._snapshots.add(work, snapshot)
-            self._inputs.save(work, job.project_id, evaluation.profile, evaluation.page_types)
+            self._add_findings(work, snapshot_id, evaluation)
+            self._findings.forget_urls(work, job.project_id, keep=URL_LISTS)
+            self._inputs.save(work, job.project_id, evaluation.profile, evaluation.page_types, evaluation.priors)
             self._scores.set_current_score(work, job.project_id, evaluation.overall, now)
             row.status = "completed"
             row.snapshot_id = snapshot_id
@@ -169,6 +201,28 @@ class Recompute:
             )
         log.info("deo_score.recompute.saved", project_id=job.project_id, snapshot_id=snapshot_id,
                  overall=evaluation.overall, status=evaluation.status)  # fmt: skip
+
+    def _add_findings(self, work: Work, snapshot_id: str, evaluation: Evaluation) -> None:
+        work.session.flush()
+        for position, finding in enumerate(evaluation.findings):
+            row = FindingRow(
+                snapshot_id=snapshot_id,
+                check_id=finding.check.id,
+                position=position,
+                area=finding.check.area,
+                severity=finding.severity,
+                share=finding.share,
+                points=finding.points,
+                count=finding.count,
+                details=finding_details(finding, evaluation),
+            )
+            urls = finding.affected.shown(finding.unit)
+            self._findings.add(work, row, ((evaluation.address(url), detail) for url, detail in urls))
+
+
+def _priors(inputs: SiteInputsRow | None) -> dict[str, tuple[int, str]] | None:
+    stored = inputs.priors if inputs is not None else None
+    return {url: (date, text) for url, (date, text) in stored.items()} if stored else None
 
 
 def _snapshot(

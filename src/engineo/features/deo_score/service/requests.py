@@ -34,7 +34,7 @@ class Requested:
 
 
 class ScoreRequests:
-    """Takes requests for recomputes."""
+    """Takes requests for recomputes. Implements `ScoreRequester`."""
 
     def __init__(
         self,
@@ -65,6 +65,9 @@ class ScoreRequests:
         log.info("deo_score.recompute.requested", project_id=project_id, job_id=requested.job_id, reason=reason,
                  deduplicated=requested.deduplicated)  # fmt: skip
         return requested
+
+    def request_within(self, work: Work, project: ProjectView, reason: Reason) -> str:
+        return self.request(work, project, reason=reason, crawl="if_stale", user_id=None).job_id
 
     def request(
         self, work: Work, project: ProjectView, *, reason: Reason, crawl: CrawlPolicy, user_id: str | None

@@ -8,9 +8,11 @@ from typing import Any
 
 from engineo.features.crawling.contracts import Block, CrawledPage, Heading, Link, Node, PageFacts, SiteFacts
 from engineo.features.deo_score.domain.build import build_site
-from engineo.features.deo_score.domain.engine import unrounded
-from engineo.features.deo_score.domain.fixes import REPAIRS
-from engineo.features.deo_score.domain.signals.catalogue import measure
+from engineo.features.deo_score.domain.evaluation import evaluate
+from engineo.features.deo_score.domain.findings.finding import Finding
+from engineo.features.deo_score.domain.reader import Reader, Seen
+from engineo.features.deo_score.domain.reading import Reading
+from engineo.features.deo_score.domain.rows import Row
 from engineo.features.deo_score.domain.site import Member, Site
 
 ORIGIN = "https://shop.example"
@@ -100,22 +102,22 @@ def member(row: CrawledPage, **changes: Any) -> Member:
     return site_of_pages(rows, **changes).members[row.url_key]
 
 
-def repaired(name: str, site: Site) -> tuple[list[str], Site]:
-    """What a repair finds, and the site without it."""
-    repair = next(repair for repair in REPAIRS if repair.id == name)
-    urls = list(repair.find(site))
-    return urls, repair.apply(site, urls)
+def read(row: CrawledPage, site: SiteFacts = SITE, **how: Any) -> Seen:
+    """A page as it is looked at."""
+    _, seen = Reader(site, NOW, {}).read(row, **how)
+    assert seen is not None
+    return seen
 
 
-def gain(name: str, site: Site) -> float:
-    """The points that a repair would win; the repaired site must have nothing left to repair."""
-    urls, better = repaired(name, site)
-    assert urls, f"{name} finds nothing"
-    assert repaired(name, better)[0] == [], f"{name} leaves something"
-    before, after = ({n: found.value for n, found in measure(state).items()} for state in (site, better))
-    lowered = {n for n in before if (after[n] or 0) < (before[n] or 0) - 1e-9}
-    assert lowered == set(), f"{name} lowers {lowered}"
-    repair = next(repair for repair in REPAIRS if repair.id == name)
-    changed = {n for n in before if after[n] != before[n]}
-    assert changed <= set(repair.signals), f"{name} does not say that it changes {changed - set(repair.signals)}"
-    return (unrounded(after) or 0) - (unrounded(before) or 0)
+def reading(facts: PageFacts) -> Reading:
+    """What is kept of a page."""
+    return read(page("x", facts)).reading
+
+
+def row_of(row: CrawledPage) -> Row:
+    return Reader(SITE, NOW, {}).read(row)[0]
+
+
+def judged(rows: Iterable[CrawledPage], site: SiteFacts = SITE, **how: Any) -> dict[str, Finding]:
+    """The findings of a site by their id."""
+    return {finding.check.id: finding for finding in evaluate(site, rows, NOW, **how).findings}

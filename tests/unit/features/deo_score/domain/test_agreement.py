@@ -2,10 +2,17 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from tests.unit.features.deo_score.domain.sample_sites import HOME, NOW, body, key, member, nested, node, page
+from tests.unit.features.deo_score.domain.sample_sites import HOME, NOW, body, key, nested, node
 
-from engineo.features.crawling.contracts import DateEvidence, Heading
-from engineo.features.deo_score.domain.agreement import agreement, other_availability, other_currency
+from engineo.features.crawling.contracts import DateEvidence, Heading, PageFacts
+from engineo.features.deo_score.domain.agreement import (
+    AGREEMENT_WEIGHTS,
+    Shown,
+    agreements,
+    other_availability,
+    other_currency,
+)
+from engineo.features.deo_score.domain.catalogue import SoldProduct
 from engineo.features.deo_score.domain.markup import page_items
 
 SHOWN = {
@@ -16,11 +23,17 @@ SHOWN = {
 }
 
 
+def agreement(page_type: str, path: str, facts: PageFacts, sold: SoldProduct | None = None) -> float:
+    url = key(path)
+    found = agreements(page_items(facts)[0], page_type, Shown(url, url, facts, "Acme", sold))
+    return sum(weight for weight, agrees in zip(AGREEMENT_WEIGHTS[page_type], found, strict=True) if agrees)
+
+
 def product(shown: dict[str, Any] | None = None, offer: dict[str, Any] | None = None, **more: Any) -> float:
     terms = {"price": "19.90", "priceCurrency": "EUR", "availability": "InStock", **(offer or {})}
     marked = node("Product", {"name": "Red shoe", "offers": nested("Offer", **terms), **more})
     facts = body("p", nodes=(marked,), **{**SHOWN, **(shown or {})})
-    return agreement(page_items(facts)[0], member(page("products/p", facts)), facts, "Acme")
+    return agreement("product", "products/p", facts)
 
 
 @pytest.mark.parametrize(
@@ -68,17 +81,16 @@ def test_article(more: dict[str, Any], facts: dict[str, Any], value: float) -> N
         "a", headings=(Heading(1, "All about shoes"),), visible_text_sample="By Ann Lee.", dates=dates,
         nodes=(node("Article", said),), **facts,
     )  # fmt: skip
-    found = agreement(page_items(shown)[0], member(page("blog/a", shown)), shown, "Acme")
-    assert found == pytest.approx(value)
+    assert agreement("article", "blog/a", shown) == pytest.approx(value)
 
 
 def test_collection_and_home() -> None:
     listing = body("c", headings=(Heading(1, "Summer shoes"),), nodes=(node("ItemList", {"name": "Summer shoes"}),))
-    assert agreement(page_items(listing)[0], member(page("c/summer", listing)), listing, "Acme") == 1
+    assert agreement("collection", "c/summer", listing) == 1
     home = body("home", nodes=(node("Organization", {"name": "Acme Inc", "url": "https://other.example/"}),))
-    assert agreement(page_items(home)[0], member(page("", home)), home, "Acme") == 0.5
+    assert agreement("home", "", home) == 0.5
     right = body("home", nodes=(node("Organization", {"name": "Acme", "url": HOME}),))
-    assert agreement(page_items(right)[0], member(page("", right)), right, "Acme") == 1
+    assert agreement("home", "", right) == 1
 
 
 @pytest.mark.parametrize(

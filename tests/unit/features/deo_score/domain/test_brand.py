@@ -2,6 +2,7 @@ import pytest
 from tests.unit.features.deo_score.domain.sample_sites import body, nested, node
 
 from engineo.features.deo_score.domain.brand import agreed_brand, domain_label, same_brand, sources_of, title_part
+from engineo.features.deo_score.domain.markup import Marked
 
 
 @pytest.mark.parametrize(
@@ -41,12 +42,11 @@ def test_sources() -> None:
     home = body(
         "home",
         nodes=(node("WebSite", {"name": "Acme Web", "publisher": [nested("Organization", name="Acme Inc")]}),),
-        open_graph={"site_name": " Acme "},
     )
-    assert sources_of("https://acme.com/", home, ["x - Acme", "y - Acme"]) == {
+    assert sources_of("https://acme.com/", Marked(home), " Acme ", ["x - Acme", "y - Acme"]) == {
         "organization": "Acme Inc", "website": "Acme Web", "og:site_name": "Acme", "title": "Acme", "domain": "acme"
     }  # fmt: skip
-    assert set(sources_of("http://localhost/", None, []).values()) == {""}
+    assert set(sources_of("http://localhost/", None, "", []).values()) == {""}
 
 
 def sources(**given: str) -> dict[str, str]:

@@ -1,18 +1,8 @@
 from dataclasses import replace
 
-import pytest
 from tests.unit.features.deo_score.domain.sample_sites import HOME, block, body, failed, key, page, site_of_pages
 
-from engineo.features.deo_score.domain.build import revise
-from engineo.features.deo_score.domain.site import page_weight
-
-
-def test_weights() -> None:
-    assert page_weight("shop", "home", 1) == 0.10
-    assert page_weight("shop", "product", 3) == 0.45 / 5  # fewer than five weigh no more than five
-    assert page_weight("shop", "product", 90) == 0.45 / 90
-    assert page_weight("info", "article", 10) == pytest.approx(0.035)
-    assert page_weight("shop", "policy", 10) == 0
+from engineo.features.deo_score.domain.revise import revise
 
 
 def test_pages_of_one_text_and_title_are_a_group() -> None:
@@ -45,8 +35,9 @@ def test_block_frequencies_count_groups() -> None:
     twin = body("twin", blocks=(shared,))
     rows = [page(""), page("a", twin), page("b", twin), page("c", body("c", blocks=(shared,)))]
     site = site_of_pages(rows)
-    assert site.statistics.block_groups[shared.hash] == 2
-    assert site.statistics.theta == 2
+    assert site.statistics.faded == {}  # two groups
+    more = site_of_pages([*rows, page("d", body("d", blocks=(shared,)))])
+    assert more.statistics.faded == {hash(shared.hash): 2 / 3}
 
 
 def test_profile_is_kept() -> None:

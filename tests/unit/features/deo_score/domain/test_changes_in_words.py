@@ -3,7 +3,7 @@
 import pytest
 
 from engineo.features.deo_score.domain.changes_in_words import counted, said_of
-from engineo.features.deo_score.domain.fixes import REPAIRS
+from engineo.features.deo_score.domain.findings.registry import CHECKS
 
 TYPES = {"a": "product", "b": "product", "c": "article", "d": "other"}
 
@@ -27,13 +27,18 @@ def test_what_happened() -> None:
     assert said_of("description-missing", "", "1 page", worse=False) == "1 page has a meta description now"
     assert said_of("text-stale", "", "1 page", worse=True) == "1 page has grown old"
     assert said_of("text-stale", "", "1 page", worse=False) == "1 page was brought up to date"
-    assert said_of("page-unreadable", "", "1 page", worse=True) == "1 page can no longer be read"
+    assert (
+        said_of("product-price-missing", "", "38 product pages", worse=True)
+        == "38 product pages lost their price markup"
+    )
     assert said_of("snippet-forbidden", "", "1 page", worse=True) == "1 page forbids snippets now"
-    assert said_of("new-check", "No price", "2 pages", worse=True) == '"No price" came to 2 pages'
-    assert said_of("new-check", "No price", "2 pages", worse=False) == '"No price" left 2 pages'
+    assert said_of("new-check", "No price", "2 pages", worse=True) == '2 pages more: "No price"'
+    assert said_of("new-check", "No price", "2 pages", worse=False) == '2 pages fewer: "No price"'
 
 
-def test_every_defect_of_pages_has_words() -> None:
-    of_pages = [repair for repair in REPAIRS if "{n}" in repair.many and "service pages" not in repair.many]
-    silent = [r.id for r in of_pages if "came to" in said_of(r.id, "", "1 page", worse=True)]
-    assert silent == []
+def test_every_check_can_be_told() -> None:
+    for check in CHECKS:
+        for worse in (True, False):
+            told = said_of(check.id, check.title, "2 pages", worse=worse)
+            assert told.startswith("2 pages ")
+            assert not told.endswith(".")

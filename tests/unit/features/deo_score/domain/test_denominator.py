@@ -9,11 +9,12 @@ from tests.unit.features.deo_score.domain.sample_sites import (
     key,
     moved,
     page,
+    reading,
     site_of_pages,
 )
 
-from engineo.features.crawling.contracts import CrawledPage, Image, SiteFacts
-from engineo.features.deo_score.domain.denominator import is_soft_404
+from engineo.features.crawling.contracts import CrawledPage, Image, PageFacts, SiteFacts
+from engineo.features.deo_score.domain import soft_404
 
 
 def members(*rows: CrawledPage, facts: SiteFacts = SITE) -> set[str]:
@@ -61,7 +62,9 @@ def test_a_redirect_is_replaced_by_where_it_leads() -> None:
 def test_a_redirect_to_nothing_known_brings_its_own_answer() -> None:
     row = page("old", body("new"), final_key=key("new"), final_url=key("new"))
     site = site_of_pages([page(""), row])
-    assert site.members[key("new")].facts == row.facts
+    found = site.members[key("new")].reading
+    assert found is not None
+    assert found.title == "Title new"
 
 
 def test_a_redirect_to_an_excluded_address_counts_nowhere() -> None:
@@ -73,14 +76,14 @@ def test_home_always_counts() -> None:
     site = site_of_pages([page("account/home")], facts)
     assert site.home == key("account/home")
     assert site.home_member.type == "home"
-    assert site.home_member.facts is not None
+    assert site.home_member.reading is not None
     assert set(site_of_pages([page("a")]).members) == {HOME, key("a")}  # no row at all: unreadable
     assert site_of_pages([page("a")]).home_member.g == 0
 
 
 def test_not_modified_is_a_page() -> None:
     site = site_of_pages([page(""), page("a", status=304, not_modified=True)])
-    assert site.members[key("a")].facts is not None
+    assert site.members[key("a")].reading is not None
 
 
 def test_never_attempted_is_counted_apart() -> None:
@@ -93,6 +96,11 @@ def test_repeated_rows_are_one() -> None:
 
 
 SHORT = {"words": 20, "raw_words": 20}
+
+
+def is_soft_404(facts: PageFacts, probe: PageFacts | None, home: PageFacts | None) -> bool:
+    known = [None if one is None else reading(one) for one in (probe, home)]
+    return soft_404.is_soft_404(reading(facts), *known)
 
 
 @pytest.mark.parametrize("title", ["404", "Page not found", "Not found | Shop", "Page not found - Shop", "Error 404"])
@@ -123,4 +131,4 @@ def test_nothing_on_it_is_no_page() -> None:
 
 def test_home_is_never_a_soft_404() -> None:
     site = site_of_pages([page("", body("home", words=0, raw_words=0))])
-    assert site.home_member.facts is not None
+    assert site.home_member.reading is not None

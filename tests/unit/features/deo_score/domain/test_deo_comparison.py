@@ -23,12 +23,10 @@ def test_the_sentence_that_people_want() -> None:
     pages = urls(18)
     types = dict.fromkeys(pages, "product")
     before = evidence({"entityAccuracy": 0.92})
-    after = evidence({"entityAccuracy": 0.44}, [fix("markup-incomplete", "entityAccuracy", 4.0, pages)])
+    after = evidence({"entityAccuracy": 0.44}, [fix("product-price-missing", "entityAccuracy", 4.0, pages)])
     found = compare(before, after, types)
     assert found.delta == -4
-    assert found.lines == (
-        "-4.0: 18 product pages lost required markup, such as the price (entityAccuracy 0.92 to 0.44)",
-    )
+    assert found.lines == ("-4.0: 18 product pages lost their price markup (entityAccuracy 0.92 to 0.44)",)
     change = change_of(found, "entityAccuracy")
     assert change.points == pytest.approx(-4.0)
     (check,) = change.checks

@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from tests.unit.features.deo_score.domain.sample_sites import NOW, body, key, member, page, site_of_pages
 
@@ -8,15 +8,19 @@ from engineo.features.deo_score.domain.dates import trusted_date
 DAY = timedelta(days=1)
 
 
+def seconds(moment: datetime) -> int:
+    return int(moment.timestamp())
+
+
 def test_the_newest_date_that_is_not_after_the_fetch() -> None:
     dates = (DateEvidence(NOW + DAY, "time"), DateEvidence(NOW - 3 * DAY, "text"), DateEvidence(NOW - 9 * DAY, "time"))
     found = member(page("a", body("a", dates=dates)))
-    assert trusted_date(found, frozenset()) == NOW - 3 * DAY
-    assert trusted_date(found, frozenset({"text"})) == NOW - 9 * DAY
+    assert trusted_date(found, frozenset()) == seconds(NOW - 3 * DAY)
+    assert trusted_date(found, frozenset({"text"})) == seconds(NOW - 9 * DAY)
 
 
 def test_sitemap_and_missing_fetch() -> None:
-    assert trusted_date(member(page("a", sitemap_lastmod=NOW - DAY)), frozenset()) == NOW - DAY
+    assert trusted_date(member(page("a", sitemap_lastmod=NOW - DAY)), frozenset()) == seconds(NOW - DAY)
     assert trusted_date(member(page("a", sitemap_lastmod=NOW - DAY, fetched_at=None)), frozenset()) is None
     assert trusted_date(member(page("a")), frozenset()) is None
 
@@ -34,3 +38,12 @@ def test_a_source_that_says_one_day_everywhere_is_ignored() -> None:
     assert ignored(18, 2) == frozenset()  # exactly 90 %
     assert ignored(9, 0) == frozenset()
     assert key("a0")
+
+
+def test_a_new_date_on_the_same_text_is_not_believed() -> None:
+    found = member(page("a", body("a", content_hash="c", dates=(DateEvidence(NOW, "time"),))))
+    old = seconds(NOW - 99 * DAY)
+    assert trusted_date(found, frozenset(), (old, "c")) == old
+    assert trusted_date(found, frozenset(), (old, "another text")) == seconds(NOW)
+    assert trusted_date(found, frozenset(), (seconds(NOW + DAY), "c")) == seconds(NOW)
+    assert trusted_date(member(page("a")), frozenset(), (old, "")) is None

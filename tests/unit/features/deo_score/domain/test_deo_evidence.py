@@ -1,25 +1,28 @@
 """Stored scores, read back."""
 
-from tests.unit.features.deo_score.domain.sample_sites import body, page, site_of_pages
+from tests.unit.features.deo_score.domain.sample_sites import NOW, SITE, body, page
 from tests.unit.features.deo_score.domain.score_evidence import details, fix, signal, urls
 
 from engineo.features.deo_score.domain.engine import SIGNALS
-from engineo.features.deo_score.domain.evaluation import as_metadata, evaluate, insufficient
+from engineo.features.deo_score.domain.evaluation import evaluate, insufficient
 from engineo.features.deo_score.domain.evidence import evidence_of
+from engineo.features.deo_score.domain.findings.finding import WORST
+from engineo.features.deo_score.domain.metadata import as_metadata
 
 
 def test_what_an_evaluation_stores_is_read_back() -> None:
-    site = site_of_pages([page(""), page("a"), page("b", body("b", title=None))])
-    evaluation = evaluate(site.facts, list(site.rows), site.as_of)
+    evaluation = evaluate(SITE, [page(""), page("a"), page("b", body("b", title=None))], NOW)
     found = evidence_of(as_metadata(evaluation))
     assert (found.overall, found.version, found.status) == (evaluation.overall, "v1", "scored")
     assert {name: found.signals[name].value for name in SIGNALS} == {
         name: measured.value for name, measured in evaluation.signals.items()
     }
-    assert set(found.checks) == {fix.id for fix in evaluation.fixes}
-    for stored in evaluation.fixes:
-        check = found.checks[stored.id]
-        assert (check.signal, check.count, sorted(check.urls)) == (stored.signal, stored.count, sorted(stored.urls))
+    winning = {finding.check.id: finding for finding in evaluation.findings if finding.points > 0}
+    assert set(found.checks) == set(winning)
+    for name, finding in winning.items():
+        check = found.checks[name]
+        urls = {evaluation.address(url) for url in finding.affected.urls[:WORST]}
+        assert (check.count, set(check.urls)) == (finding.count, urls)
     part = found.signals["indexability"].types
     assert sum(count.n for counts in part.values() for count in counts.values()) >= 1
 

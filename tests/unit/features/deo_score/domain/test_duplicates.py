@@ -1,14 +1,17 @@
+from array import array
+from random import Random
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engineo.features.crawling.contracts import Block, PageFacts
 from engineo.features.deo_score.domain.duplicates import clusters, holds_text_of, near_duplicates
+from engineo.features.deo_score.domain.reading import Reading
 
 BASE = 0x0123_4567_89AB_CDEF
 
 
-def long_page(value: int, words: int = 100) -> PageFacts:
-    return PageFacts(words=words, simhash=f"{value:016x}", text_hash=f"{value}{words}")
+def long_page(value: int, words: int = 100) -> Reading:
+    return Reading(words=words, simhash=value, text_key=1 + value + words)
 
 
 def test_near_by_bits_and_words() -> None:
@@ -19,16 +22,15 @@ def test_near_by_bits_and_words() -> None:
 
 
 def test_short_pages_only_when_equal() -> None:
-    one, same, other = (PageFacts(words=49, simhash="1" * 16, text_hash=text) for text in "aab")
+    one, same, other = (Reading(words=49, simhash=1, text_key=text) for text in (7, 7, 8))
     assert near_duplicates(one, same)
     assert not near_duplicates(one, other)
-    assert not near_duplicates(one, PageFacts(words=50, simhash="1" * 16, text_hash="a"))
-    assert not near_duplicates(PageFacts(), PageFacts())
+    assert not near_duplicates(one, Reading(words=50, simhash=1, text_key=7))
+    assert not near_duplicates(Reading(), Reading())
 
 
 def test_no_simhash_is_like_nothing() -> None:
     assert not near_duplicates(long_page(0), long_page(0))
-    assert not near_duplicates(PageFacts(words=99, simhash="zz"), PageFacts(words=99, simhash="zz"))
 
 
 def test_clusters_are_connected_components() -> None:
@@ -65,9 +67,22 @@ def test_clusters_do_not_depend_on_the_order(texts: list[tuple[int, int]], rando
 
 
 def test_text_held_by_another_page() -> None:
-    def with_blocks(*words: int) -> PageFacts:
-        return PageFacts(blocks=tuple(Block("p", f"{count:016x}", count, {}) for count in words))
+    def with_blocks(*words: int) -> Reading:
+        return Reading(blocks=array("q", words), block_words=words)
 
     assert holds_text_of(with_blocks(80, 5), with_blocks(80, 20))
     assert not holds_text_of(with_blocks(79, 5), with_blocks(79, 21))
-    assert not holds_text_of(with_blocks(1), PageFacts())
+    assert not holds_text_of(with_blocks(1), Reading())
+
+
+def test_thousands_of_pages_of_one_template_are_told_apart_in_linear_time() -> None:
+    chance = Random(1)  # noqa: S311 - the same texts every time
+
+    def close_to(base: int) -> int:
+        for bit in chance.sample(range(64), 2):
+            base ^= 1 << bit
+        return base
+
+    pages = {f"t{n}": long_page(close_to(BASE)) for n in range(3000)}
+    other = {f"x{n}": long_page(close_to(~BASE & (2**64 - 1))) for n in range(3000)}
+    assert set(clusters({**pages, **other}).values()) == {"t0", "x0"}

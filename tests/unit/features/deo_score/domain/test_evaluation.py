@@ -7,7 +7,8 @@ from tests.unit.features.deo_score.domain.sample_sites import HOME, NOW, SITE, b
 
 from engineo.features.crawling.contracts import CrawledPage, RobotsDirectives, SiteFacts
 from engineo.features.deo_score.domain.engine import COMPONENTS, SIGNALS
-from engineo.features.deo_score.domain.evaluation import Evaluation, as_metadata, evaluate
+from engineo.features.deo_score.domain.evaluation import Evaluation, evaluate
+from engineo.features.deo_score.domain.metadata import as_metadata
 
 CLOSED = (RobotsDirectives("", ("noindex",), "meta"),)
 SILENT = SiteFacts(SITE.origin, SITE.home_key)
@@ -25,7 +26,7 @@ def test_a_scored_site() -> None:
     assert set(found.components) == set(COMPONENTS)
     assert found.page_types == {HOME: "home", key("x"): "other", key("products/a"): "product"}
     assert found.profile == "info"
-    assert found.fixes
+    assert found.findings
 
 
 @pytest.mark.parametrize(
@@ -70,7 +71,7 @@ def test_insufficient_data(facts: SiteFacts, rows: list[CrawledPage], reason: st
     found = judge(*rows, facts=facts, known_types={HOME: "home"}, profile="shop")
     assert found.status == "insufficient_data"
     assert reason in (found.reason or "")
-    assert (found.overall, found.overall_uncapped, found.confidence, found.fixes) == (None, None, 0.0, ())
+    assert (found.overall, found.overall_uncapped, found.confidence, found.findings) == (None, None, 0.0, ())
     assert set(found.components.values()) == {None}
     assert [signal.value for signal in found.signals.values()] == [None] * 12
     assert (found.page_types, found.profile) == ({HOME: "home"}, "shop")
@@ -106,5 +107,7 @@ def test_metadata() -> None:
     assert coverage["value"] == round(0.17 / 0.24, 12)
     assert coverage["worst"] == [{"url": key("y"), "value": 0.0}]
     assert coverage["worstTotal"] == 1
-    assert set(shown["fixes"][0]) == {"id", "title", "why", "component", "signal", "count", "urls", "points"}
+    assert set(shown["fixes"][0]) == {
+        "id", "title", "why", "component", "signal", "severity", "count", "urls", "points"
+    }  # fmt: skip
     assert json.loads(json.dumps(shown)) == shown

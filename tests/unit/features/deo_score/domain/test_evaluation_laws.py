@@ -13,8 +13,9 @@ from tests.unit.features.deo_score.domain.random_sites import CLOSED, DEGENERATE
 from tests.unit.features.deo_score.domain.sample_sites import NOW, SITE, body, key, link, page, site_of_pages
 
 from engineo.features.crawling.contracts import CrawledPage, SiteFacts
-from engineo.features.deo_score.domain.evaluation import Evaluation, as_metadata, evaluate
+from engineo.features.deo_score.domain.evaluation import Evaluation, evaluate
 from engineo.features.deo_score.domain.measure import Signal
+from engineo.features.deo_score.domain.metadata import as_metadata
 from engineo.features.deo_score.domain.signals.answers import ANSWER_AGENTS
 
 Crawl = tuple[SiteFacts, list[CrawledPage]]
@@ -39,10 +40,10 @@ def check(found: Evaluation) -> None:
         assert len(signal.worst) == min(20, signal.worst_total)
         assert signal.value is not None or signal.reason
         resums(signal)
-    points = [fix.points for fix in found.fixes]
+    points = [finding.points for finding in found.findings]
     assert points == sorted(points, reverse=True)
     assert all(isfinite(value) and 0 <= value <= 100 for value in points)
-    assert all(0 < len(fix.urls) <= 20 <= max(20, fix.count) for fix in found.fixes)
+    assert all(finding.count > 0 and 0 < finding.share <= 1 for finding in found.findings)
     if found.status == "blocked":
         assert found.overall is None or found.overall <= 30
     json.dumps(as_metadata(found), allow_nan=False)

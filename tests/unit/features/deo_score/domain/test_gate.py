@@ -2,7 +2,17 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from tests.unit.features.deo_score.domain.sample_sites import HOME, NOW, body, failed, key, moved, page, site_of_pages
+from tests.unit.features.deo_score.domain.sample_sites import (
+    HOME,
+    NOW,
+    body,
+    failed,
+    key,
+    moved,
+    page,
+    reading,
+    site_of_pages,
+)
 
 from engineo.features.crawling.contracts import CrawledPage, RobotsDirectives
 from engineo.features.deo_score.domain.duplicates import near_duplicates
@@ -82,7 +92,7 @@ def test_no_body_is_no_gate() -> None:
 def test_a_second_address_of_the_same_text_is_consolidated() -> None:
     copy = body("x", canonicals=(key("q"),))
     original = body("x")
-    assert near_duplicates(copy, original)
+    assert near_duplicates(reading(copy), reading(original))
     site = site_of_pages([page(""), page("x", copy), page("q", original)])
     assert site.members[key("x")].into == key("q")
     assert [group.key for group in site.groups] == [HOME, key("q")]

@@ -1,7 +1,13 @@
 from tests.unit.features.deo_score.domain.sample_sites import HOME, body, failed, key, link, moved, page, site_of_pages
 
 from engineo.features.crawling.contracts import RobotsDirectives
-from engineo.features.deo_score.domain.graph import is_template
+from engineo.features.deo_score.domain.site import Site
+
+
+def links_of_home(site: Site) -> dict[str, bool]:
+    """What home links to, by path, and whether a template does."""
+    graph = site.graph
+    return {str(graph.links.raw[n]).rpartition("/")[2]: bool(graph.template[n]) for n in graph.known(HOME)}
 
 
 def test_depth_goes_by_followable_links_through_read_pages() -> None:
@@ -41,16 +47,14 @@ def test_what_most_pages_repeat_is_a_template_link() -> None:
     pages = [page(path, body(path, links=(repeated,))) for path in ("x1", "x2", "x3")]
     home = page("", body("home", links=(repeated, own, link("c", template=True))))
     site = site_of_pages([home, *pages, page("a"), page("b"), page("c")])
-    edges = {edge.text if not edge.template else "menu": edge for edge in site.graph.edges[HOME]}
-    assert is_template(edges["Imprint"], site.graph)  # on 4 of 7 pages
-    assert not is_template(edges["A text of its own"], site.graph)
-    assert is_template(edges["menu"], site.graph)
+    # the imprint is linked from 4 of 7 pages, c from a menu
+    assert links_of_home(site) == {"a": True, "b": False, "c": True}
 
 
 def test_two_pages_make_no_template() -> None:
     pages = [page("", body("home", links=(link("a"),))), page("b", body("b", links=(link("a"),))), page("a")]
     site = site_of_pages(pages)
-    assert not any(is_template(edge, site.graph) for edge in site.graph.edges[HOME])
+    assert links_of_home(site) == {"a": False}
 
 
 def test_links_elsewhere_and_to_the_unknown_are_no_edges() -> None:
@@ -58,4 +62,5 @@ def test_links_elsewhere_and_to_the_unknown_are_no_edges() -> None:
     links = (link("unknown"), link("x", rel=()), other)
     away = tuple(item.__class__("https://other.example/", "", "t") for item in links)
     site = site_of_pages([page("", body("home", links=(*links[:1], *away)))])
-    assert site.graph.edges[HOME] == ()
+    assert site.graph.known(HOME) == []
+    assert site.graph.targets(HOME) == set()

@@ -6,10 +6,10 @@ from tests.unit.features.deo_score.domain.sample_sites import nested, node
 
 from engineo.features.crawling.contracts import Node, PageFacts
 from engineo.features.deo_score.domain.markup import (
+    Item,
+    Marked,
     breadcrumbs,
-    candidates,
     first_text,
-    has_breadcrumb,
     is_primary,
     page_items,
     texts,
@@ -20,6 +20,14 @@ from engineo.features.deo_score.domain.offers import bad_gtins
 
 def facts(*nodes: Node) -> PageFacts:
     return PageFacts(nodes=nodes)
+
+
+def candidates(page: PageFacts) -> list[Item]:
+    return Marked(page).candidates
+
+
+def trails(page: PageFacts) -> list[bool]:
+    return breadcrumbs(Marked(page))
 
 
 def test_candidates_are_top_level_nodes_their_main_entities_and_what_is_reviewed() -> None:
@@ -47,7 +55,7 @@ def test_a_marked_reference_stands_for_the_node_as_it_is_now() -> None:
     assert [first_text(item, "name") for item in candidates(facts(about, stub, whole))] == ["", "Shoe"]
     assert [first_text(item, "name") for item in candidates(facts(about))] == ["", "Old name"]
     assert [item.types for item in walk(page_items(facts(about))[0])] == [{"WebPage"}]  # a copy is not nested
-    assert bad_gtins(page_items(facts(about))[0]) == 0
+    assert bad_gtins(Marked(facts(about)).every) == 0
 
 
 def test_a_reference_is_no_property() -> None:
@@ -59,7 +67,7 @@ def test_a_reference_is_no_property() -> None:
 def test_a_trail_that_is_referred_to_counts_once() -> None:
     made = replace(trail(), id="#trail")
     referring = {"@type": ["BreadcrumbList"], "@id": "#trail", "@reference": True, **made.properties}
-    assert breadcrumbs(facts(node("WebPage", {"breadcrumb": [referring]}), made)) == [False]
+    assert trails(facts(node("WebPage", {"breadcrumb": [referring]}), made)) == [False]
 
 
 @pytest.mark.parametrize(
@@ -103,10 +111,9 @@ def step(position: int, **more: Any) -> dict[str, Any]:
     ],
 )
 def test_breadcrumbs(made: Node, valid: bool) -> None:
-    assert breadcrumbs(facts(made)) == [valid]
-    assert has_breadcrumb(facts(made)) is valid
+    assert trails(facts(made)) == [valid]
     wrapped = node("WebPage", {"breadcrumb": [{"@type": ["BreadcrumbList"], **made.properties}]})
-    assert has_breadcrumb(facts(wrapped)) is valid
+    assert trails(facts(wrapped)) == [valid]
 
 
 def test_texts_take_the_name_of_nested_items() -> None:
@@ -126,7 +133,7 @@ def test_hostile_properties() -> None:
         top_level=True,
     )
     page = facts(made, node("BreadcrumbList", {"itemListElement": ["x", 4, deep]}))
-    assert breadcrumbs(page) == [False]
+    assert trails(page) == [False]
     items = page_items(page)
     assert sum(1 for _ in walk(items[0])) < 50
     assert not items[0].has("b", "c0")

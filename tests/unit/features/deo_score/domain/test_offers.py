@@ -4,7 +4,7 @@ import pytest
 from tests.unit.features.deo_score.domain.sample_sites import nested, node
 
 from engineo.features.crawling.contracts import PageFacts
-from engineo.features.deo_score.domain.markup import Item, page_items
+from engineo.features.deo_score.domain.markup import Item, Marked, page_items
 from engineo.features.deo_score.domain.offers import Terms, bad_gtins, offer_of, terms
 
 
@@ -44,5 +44,6 @@ def test_where_offers_are_found() -> None:
     [("4006381333931", 0), ("4006381333932", 1), ("96385074", 0), ("123", 1), ("40063813339a1", 1), ("\u0664" * 13, 1)],
 )
 def test_gtins(code: str, bad: int) -> None:
-    assert bad_gtins(item(gtin13=code)) == bad
-    assert bad_gtins(item(hasVariant=nested("Product", gtin=code))) == bad
+    assert bad_gtins([item(gtin13=code)]) == bad
+    variant = node("Product", {"hasVariant": nested("Product", gtin=code)})
+    assert bad_gtins(Marked(PageFacts(nodes=(variant,))).every) == bad

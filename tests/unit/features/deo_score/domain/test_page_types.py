@@ -1,8 +1,22 @@
 import pytest
-from tests.unit.features.deo_score.domain.sample_sites import HOME, NOW, key, link, node
+from tests.unit.features.deo_score.domain.sample_sites import HOME, NOW, key, node
 
 from engineo.features.crawling.contracts import DateEvidence, PageFacts
-from engineo.features.deo_score.domain.page_types import decide_profile, decide_types, kind_by_url, type_by_url
+from engineo.features.deo_score.domain import page_types
+from engineo.features.deo_score.domain.page_types import decide_profile, kind_by_evidence, kind_by_url, type_by_url
+from engineo.features.deo_score.domain.reading import Reading
+
+Types = dict[str, str]
+PRODUCT = Reading(kind="product")
+
+
+def decide_types(
+    pages: dict[str, Reading | None],
+    known: Types | None = None,
+    sold: tuple[str, ...] = (),
+    linked: dict[str, set[str]] | None = None,
+) -> tuple[Types, Types]:
+    return page_types.decide_types(HOME, pages, known or {}, sold, lambda url: (linked or {}).get(url, set()))
 
 
 @pytest.mark.parametrize(
@@ -43,37 +57,38 @@ def test_kinds() -> None:
     ],
 )
 def test_by_evidence(facts: PageFacts, kind: str) -> None:
-    types, decided = decide_types(HOME, {HOME: None, key("x"): facts}, {})
+    found = Reading(kind=kind_by_evidence(facts))
+    types, decided = decide_types({HOME: None, key("x"): found})
     assert types == decided == {HOME: "home", key("x"): kind}
 
 
 def test_a_list_of_products_is_a_collection() -> None:
-    products = [f"products/{number}" for number in range(8)]
-    listing = PageFacts(links=tuple(link(path) for path in products))
-    pages: dict[str, PageFacts | None] = {key(path): PageFacts() for path in products}
-    assert decide_types(HOME, {**pages, key("all"): listing}, {})[0][key("all")] == "collection"
-    shorter = PageFacts(links=listing.links[1:])
-    assert decide_types(HOME, {**pages, key("all"): shorter}, {})[0][key("all")] == "other"
+    products = [key(f"products/{number}") for number in range(8)]
+    pages: dict[str, Reading | None] = {**dict.fromkeys(products, Reading()), key("all"): Reading()}
+    assert decide_types(pages, linked={key("all"): set(products)})[0][key("all")] == "collection"
+    assert decide_types(pages, linked={key("all"): set(products[1:])})[0][key("all")] == "other"
 
 
 def test_what_half_of_a_url_group_shows_decides_for_all() -> None:
-    shown: dict[str, PageFacts | None] = {key(f"x/{n}"): PageFacts(nodes=(node("Product"),)) for n in range(3)}
-    silent: dict[str, PageFacts | None] = {key("x/3"): PageFacts(), key("x/4"): None}
-    assert set(decide_types(HOME, shown | silent, {})[0].values()) == {"product"}
+    shown: dict[str, Reading | None] = {key(f"x/{n}"): PRODUCT for n in range(3)}
+    silent: dict[str, Reading | None] = {key("x/3"): Reading(), key("x/4"): None}
+    assert set(decide_types(shown | silent)[0].values()) == {"product"}
     four = dict(list((shown | silent).items())[1:])
-    types, decided = decide_types(HOME, four, {})
+    types, decided = decide_types(four)
     assert types[key("x/3")] == "other"
     assert key("x/4") not in decided  # never read: not decided, though counted as other
     assert types[key("x/4")] == "other"
 
 
-def test_a_stored_type_stays() -> None:
-    known = {key("x"): "article", key("products/1"): "other", HOME: "product", key("y"): "nonsense"}
-    pages: dict[str, PageFacts | None] = {
-        HOME: None, key("x"): PageFacts(nodes=(node("Product"),)), key("products/1"): None, key("y"): PageFacts()
+def test_a_stored_type_stays_unless_the_catalogue_knows_better() -> None:
+    known = {key("x"): "article", key("products/1"): "other", HOME: "product", key("y"): "nonsense", key("z"): "brand"}
+    pages: dict[str, Reading | None] = {
+        HOME: None, key("x"): PRODUCT, key("products/1"): None, key("y"): Reading(), key("z"): None
     }  # fmt: skip
-    types, _ = decide_types(HOME, pages, known)
-    assert types == {HOME: "home", key("x"): "article", key("products/1"): "other", key("y"): "other"}
+    types, _ = decide_types(pages, known, (key("z"),))
+    assert types == {
+        HOME: "home", key("x"): "article", key("products/1"): "other", key("y"): "other", key("z"): "product"
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,16 @@ import pytest
 from tests.unit.features.deo_score.domain.sample_sites import HOME, key, nested, node
 
 from engineo.features.crawling.contracts import PageFacts
-from engineo.features.deo_score.domain.memo import Memo
-from engineo.features.deo_score.domain.references import all_node_ids, internal_references, reference_key
+from engineo.features.deo_score.domain.markup import Marked
+from engineo.features.deo_score.domain.references import reference_key, references
+
+
+def ids(url: str, facts: PageFacts) -> set[str]:
+    return references(url, Marked(facts))[0]
+
+
+def referred(url: str, facts: PageFacts) -> set[str]:
+    return references(url, Marked(facts))[1]
 
 
 def test_keys() -> None:
@@ -25,7 +33,7 @@ def test_ids_are_those_of_nodes_that_say_something() -> None:
             node("WebPage", {"publisher": [{"@id": "#else"}], "about": [{"@id": "#about", "name": ["x"]}]}),
         )
     )
-    assert all_node_ids({HOME: facts}, Memo()) == {f"{HOME}#org", f"{HOME}#about"}
+    assert ids(HOME, facts) == {f"{HOME}#org", f"{HOME}#about"}
 
 
 def reference(identity: str, **more: Any) -> dict[str, Any]:
@@ -36,10 +44,10 @@ def reference(identity: str, **more: Any) -> dict[str, Any]:
 def test_a_marked_reference_refers_and_says_nothing_itself() -> None:
     copied = {"name": ["Acme"], "publisher": [{"@id": "#copied"}], "founder": [nested("Person", url=key("ann"))]}
     facts = PageFacts(nodes=(node("Product", {"seller": [reference("#org", **copied)]}),))
-    assert internal_references(key("p"), facts) == {f"{key('p')}#org"}
-    assert all_node_ids({key("p"): facts}, Memo()) == frozenset()
+    assert referred(key("p"), facts) == {f"{key('p')}#org"}
+    assert ids(key("p"), facts) == set()
     embedded = node("Product", {"seller": [{**reference("#org", **copied), "@reference": False}]})
-    assert all_node_ids({key("p"): PageFacts(nodes=(embedded,))}, Memo()) == {f"{key('p')}#org"}
+    assert ids(key("p"), PageFacts(nodes=(embedded,))) == {f"{key('p')}#org"}
 
 
 @pytest.mark.parametrize(
@@ -60,14 +68,14 @@ def test_a_marked_reference_refers_and_says_nothing_itself() -> None:
 def test_a_brand_refers_or_is_embedded(value: Any, refers_to: str | None) -> None:
     facts = PageFacts(nodes=(node("Product", {"brand": [value]}),))
     wanted = {"#a": f"{key('p')}#a", "": key("a")}
-    assert internal_references(key("p"), facts) == ({wanted[refers_to]} if refers_to is not None else set())
+    assert referred(key("p"), facts) == ({wanted[refers_to]} if refers_to is not None else set())
 
 
 def test_naming_a_page_does_not_make_it_a_node() -> None:
     step = nested("ListItem", position=1, item={"@id": key("gone"), "name": ["Gone"]})
     facts = PageFacts(nodes=(node("BreadcrumbList", {"itemListElement": [step]}),))
-    assert internal_references(HOME, facts) == {key("gone")}
-    assert all_node_ids({HOME: facts}, Memo()) == frozenset()
+    assert referred(HOME, facts) == {key("gone")}
+    assert ids(HOME, facts) == set()
 
 
 def test_what_refers() -> None:
@@ -88,5 +96,5 @@ def test_what_refers() -> None:
             ),
         )
     )
-    found = internal_references(key("p"), facts)
+    found = referred(key("p"), facts)
     assert found == {f"{key('p')}#brand", key("group"), key("about"), key("story")}

@@ -26,7 +26,7 @@ RATED = nested("Rating", ratingValue="4")
             (1, 1, 1),
         ),
         ("article", "Review", {"reviewRating": nested("Rating", ratingValue="6")}, (0, 0, 0)),
-        ("article", "Review", {"reviewRating": nested("Rating", ratingValue="6", bestRating="10")}, (0, 0, 1)),
+        ("article", "Review", {"reviewRating": nested("Rating", ratingValue="6", bestRating="10")}, (0, 1, 0)),
         ("collection", "ItemList", {"itemListElement": ["a", "b"]}, (1,)),
         ("collection", "ItemList", {"itemListElement": ["a"]}, (0,)),
         ("collection", "CollectionPage", {"mainEntity": {"@type": ["ItemList"], "itemListElement": ["a", "b"]}}, (1,)),

@@ -1,14 +1,14 @@
 from dataclasses import replace
 
 import pytest
-from tests.unit.features.deo_score.domain.sample_sites import body, failed, key, moved, page
+from tests.unit.features.deo_score.domain.sample_sites import body, failed, key, moved, page, row_of
 
 from engineo.features.crawling.contracts import CrawledPage, Hop
-from engineo.features.deo_score.domain.rows import Rows, is_readable, redirects
+from engineo.features.deo_score.domain.rows import Rows
 
 
 def test_rows_are_found_however_they_are_written() -> None:
-    rows = Rows([replace(page("a"), url="http://www.shop.example/A-raw")])
+    rows = Rows([replace(row_of(page("a")), url="http://www.shop.example/A-raw")])
     for url in (
         key("a"),
         "http://www.shop.example/a",
@@ -21,34 +21,34 @@ def test_rows_are_found_however_they_are_written() -> None:
 
 
 def test_redirects_are_followed() -> None:
-    rows = Rows([moved("a", "b"), moved("b", "c"), page("c"), failed("loop", None, "redirect_loop")])
+    rows = Rows(map(row_of, [moved("a", "b"), moved("b", "c"), page("c"), failed("loop", None, "redirect_loop")]))
     assert rows.final(key("a")) == key("c")
     assert rows.final(key("loop")) == key("loop")
     assert rows.final(key("unknown")) == key("unknown")
-    assert Rows([failed("away", 302, "redirected_off_site")]).final(key("away")) is None
+    assert Rows([row_of(failed("away", 302, "redirected_off_site"))]).final(key("away")) is None
 
 
 def test_redirects_in_a_circle_end() -> None:
-    rows = Rows([moved("a", "b"), moved("b", "a")])
+    rows = Rows(map(row_of, [moved("a", "b"), moved("b", "a")]))
     assert rows.final(key("a")) in {key("a"), key("b")}
 
 
 def test_the_answer_gets_a_row_of_its_own() -> None:
-    source = replace(moved("a", "b"), facts=body("b"), in_sitemap=True, redirects=(Hop(key("a"), 301, key("b")),))
+    hop = Hop(key("a"), 301, key("b"))
+    source = row_of(replace(moved("a", "b"), facts=body("b"), in_sitemap=True, redirects=(hop,)))
     answer = Rows([source]).get(key("b"))
     assert answer is not None
-    assert (answer.facts, answer.redirects, answer.in_sitemap) == (source.facts, (), False)
+    assert (answer.reading, answer.redirects, answer.in_sitemap) == (source.reading, 0, False)
 
 
-def test_order_and_repetition_change_nothing() -> None:
-    pages = [page("a"), failed("a", 404), page("b"), moved("c", "d")]
-    once = list(Rows(pages))
-    assert list(Rows([*reversed(pages), *pages])) == once
+def test_rows_are_sorted() -> None:
+    pages = [row_of(row) for row in (page("b"), failed("a", 404), moved("c", "d"))]
+    assert [row.url_key for row in Rows(pages)] == [key(path) for path in "abcd"]
     assert len(Rows(pages)) == 4
 
 
 def test_revised() -> None:
-    rows = Rows([page("a"), page("b")]).revised({key("a"): failed("a")}, frozenset({key("b")}))
+    rows = Rows(map(row_of, [page("a"), page("b")])).revised([row_of(failed("a"))], frozenset({key("b")}))
     assert [(row.url_key, row.status) for row in rows] == [(key("a"), 500)]
 
 
@@ -64,11 +64,11 @@ def test_revised() -> None:
     ],
 )
 def test_readable(row: CrawledPage, readable: bool) -> None:
-    assert is_readable(row) is readable
+    assert row_of(row).is_readable is readable
 
 
 def test_how_many_redirects() -> None:
     hop = Hop(key("a"), 301, key("b"))
-    assert redirects(page("a")) == 0
-    assert redirects(moved("a", "b")) == 1
-    assert redirects(moved("a", "b", redirects=(hop, hop))) == 2
+    assert row_of(page("a")).redirects == 0
+    assert row_of(moved("a", "b")).redirects == 1
+    assert row_of(moved("a", "b", redirects=(hop, hop))).redirects == 2

@@ -2,15 +2,15 @@
 
 from collections.abc import Iterator
 
-from engineo.features.crawling.contracts import CrawledPage
 from engineo.features.deo_score.domain.curves import mean, sat
-from engineo.features.deo_score.domain.markup import home_item
-from engineo.features.deo_score.domain.measure import About, PageValue, Part, Signal, best_of_groups, signal
-from engineo.features.deo_score.domain.page_types import PAGE_TYPES, kind_by_url
+from engineo.features.deo_score.domain.markup import Marked, home_item
+from engineo.features.deo_score.domain.measure import About, Rule, Whole
+from engineo.features.deo_score.domain.page_types import kind_by_url
+from engineo.features.deo_score.domain.rows import Row
 from engineo.features.deo_score.domain.site import Site
 from engineo.features.deo_score.domain.units import LEAST_WORDS
 from engineo.features.deo_score.domain.url_rules import site_of
-from engineo.features.deo_score.domain.vocabulary import BRAND_PAGE_TYPES, ORGANIZATION_TYPES, POLICY_KINDS
+from engineo.features.deo_score.domain.vocabulary import ORGANIZATION_TYPES, POLICY_KINDS
 
 ABOUT = About(
     "brandNavigationalStrength",
@@ -26,64 +26,51 @@ _SAME_AS = 2
 _OTHER_SOURCES = 4
 
 
-def brand_navigational_strength(site: Site) -> Signal:
-    """.3 pages + .25 organization + .25 consistency + .2 navigation."""
-    pages = service_pages(site)
-    clicked = {edge.final for edge in site.graph.followed(site.home)} | {site.home}
-    near = {kind for kind, urls in pages.items() if not clicked.isdisjoint(urls)}
-    parts = {
-        "pages": Part(_PAGES, sat(len(pages), KINDS_WANTED)),
-        "organization": Part(_ORGANIZATION, mean(organization_checks(site))),
-        "consistency": Part(_CONSISTENCY, max(0, site.statistics.agreement - 1) / _OTHER_SOURCES),
-        "navigation": Part(_NAVIGATION, sat(len(near), KINDS_WANTED)),
-    }
-    measured = best_of_groups(site, PAGE_TYPES, lambda _: 1.0)
-    return signal(site, ABOUT, parts, [PageValue(page.url, page.type, 1.0) for page in measured])
-
-
 def service_pages(site: Site) -> dict[str, list[str]]:
     """The kinds of service page that the site has, with the url_keys that count for each."""
     found: dict[str, list[str]] = {}
     for row in site.rows:
         final = site.rows.final(row.url_key)
         answer = site.rows.get(final) if final is not None else None
-        if answer is None or site_of(answer.url_key) != site_of(site.home):
+        if answer is None:
             continue
         for kind in _kinds(row, answer, site):
             counts = _policy_counts(row, answer) if kind in POLICY_KINDS else _page_counts(answer, site)
-            if counts:
+            if counts and site_of(answer.url_key) == site_of(site.home):
                 found.setdefault(kind, []).append(answer.url_key)
     return dict(sorted(found.items()))
 
 
-def _kinds(row: CrawledPage, answer: CrawledPage, site: Site) -> Iterator[str]:
+def _kinds(row: Row, answer: Row, site: Site) -> Iterator[str]:
     """By either address, or by what the page says it is."""
     if (kind := kind_by_url(row.url_key) or kind_by_url(answer.url_key)) is not None:
         yield kind
     member = site.members.get(answer.url_key)
-    if member is not None and member.facts is not None and member.type == "brand":
-        for node in member.facts.nodes:
-            for name in node.types:
-                if node.top_level and name in BRAND_PAGE_TYPES:
-                    yield BRAND_PAGE_TYPES[name]
+    if member is not None and member.reading is not None and member.type == "brand":
+        yield from member.reading.brand_kinds
 
 
-def _policy_counts(row: CrawledPage, answer: CrawledPage) -> bool:
+def _policy_counts(row: Row, answer: Row) -> bool:
     """A link to it, and a 200 or a robots.txt that keeps crawlers out."""
     kept_out = "Googlebot" in answer.blocked_agents or answer.outcome == "disallowed"
-    answered = answer.status == 200 or answer.not_modified  # noqa: PLR2004 - the status itself is the rule
-    return (row.linked or answer.linked) and (answered or kept_out)
+    return (row.linked or answer.linked) and (answer.answered or kept_out)
 
 
-def _page_counts(answer: CrawledPage, site: Site) -> bool:
+def _page_counts(answer: Row, site: Site) -> bool:
     member = site.members.get(answer.url_key)
-    facts = member.facts if member is not None else None
-    return facts is not None and "Googlebot" not in answer.blocked_agents and facts.words >= LEAST_WORDS
+    reading = member.reading if member is not None else None
+    return reading is not None and "Googlebot" not in answer.blocked_agents and reading.words >= LEAST_WORDS
 
 
-def organization_checks(site: Site) -> tuple[bool, ...]:
+def near_service_pages(site: Site) -> set[str]:
+    """The kinds of service page that home itself, or one click from it, answers for."""
+    clicked = site.graph.targets(site.home) | {site.home}
+    return {kind for kind, urls in site.once(service_pages).items() if not clicked.isdisjoint(urls)}
+
+
+def organization_checks(home: Marked | None) -> tuple[bool, ...]:
     """Name, url, logo, at least two profiles elsewhere, and a way to get in touch."""
-    item = home_item(site.home_member.facts, ORGANIZATION_TYPES)
+    item = home_item(home, ORGANIZATION_TYPES)
     if item is None:
         return (False,) * 5
     return (
@@ -93,3 +80,19 @@ def organization_checks(site: Site) -> tuple[bool, ...]:
         len(item.values("sameAs")) >= _SAME_AS,
         item.has("contactPoint", "address"),
     )
+
+
+def _organization(site: Site) -> float:
+    return mean(organization_checks(site.home_page.marked if site.home_page is not None else None))
+
+
+brand_navigational_strength = Rule(
+    ABOUT,
+    (
+        Whole("pages", _PAGES, lambda site: sat(len(site.once(service_pages)), KINDS_WANTED)),
+        Whole("organization", _ORGANIZATION, _organization),
+        Whole("consistency", _CONSISTENCY, lambda site: max(0, site.statistics.agreement - 1) / _OTHER_SOURCES),
+        Whole("navigation", _NAVIGATION, lambda site: sat(len(near_service_pages(site)), KINDS_WANTED)),
+    ),
+    shown=(),
+)

@@ -1,8 +1,8 @@
 """All twelve signals by name, in the order of the engine."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 
-from engineo.features.deo_score.domain.measure import Signal
+from engineo.features.deo_score.domain.measure import Rule, Signal
 from engineo.features.deo_score.domain.signals.accuracy import entity_accuracy
 from engineo.features.deo_score.domain.signals.answers import answer_surface_presence
 from engineo.features.deo_score.domain.signals.brand_navigation import brand_navigational_strength
@@ -17,19 +17,22 @@ from engineo.features.deo_score.domain.signals.serp import serp_presence
 from engineo.features.deo_score.domain.signals.vitals import core_web_vitals
 from engineo.features.deo_score.domain.site import Site
 
-MEASURES: Mapping[str, Callable[[Site], Signal]] = {
-    "contentCoverage": content_coverage,
-    "contentDepth": content_depth,
-    "contentFreshness": content_freshness,
-    "entityCoverage": entity_coverage,
-    "entityAccuracy": entity_accuracy,
-    "entityLinkage": entity_linkage,
-    "crawlHealth": crawl_health,
-    "coreWebVitals": core_web_vitals,
-    "indexability": indexability,
-    "serpPresence": serp_presence,
-    "answerSurfacePresence": answer_surface_presence,
-    "brandNavigationalStrength": brand_navigational_strength,
+MEASURES: Mapping[str, Rule] = {
+    rule.about.name: rule
+    for rule in (
+        content_coverage,
+        content_depth,
+        content_freshness,
+        entity_coverage,
+        entity_accuracy,
+        entity_linkage,
+        crawl_health,
+        core_web_vitals,
+        indexability,
+        serp_presence,
+        answer_surface_presence,
+        brand_navigational_strength,
+    )
 }
 
 

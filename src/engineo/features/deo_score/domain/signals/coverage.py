@@ -1,16 +1,15 @@
-"""contentCoverage: does every page have the four things a result is made of?"""
+"""contentCoverage: does every page have the four things a result is made of, and every product a page?"""
 
-from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Sequence
 
-from engineo.features.deo_score.domain.curves import mean
-from engineo.features.deo_score.domain.measure import About, PageValue, Part, Signal, signal, site_part
+from engineo.features.deo_score.domain.measure import About, Members, Rule, Whole
+from engineo.features.deo_score.domain.signals.earners import best_by
 from engineo.features.deo_score.domain.site import Member, Site
-from engineo.features.deo_score.domain.units import LEAST_WORDS, description_of, main_headings, title_of, unique
+from engineo.features.deo_score.domain.units import LEAST_WORDS
 
 ABOUT = About(
     "contentCoverage",
-    ("title-unique", "description-unique", "h1-present", "text-50-words"),
+    ("title-unique", "description-unique", "h1-present", "text-50-words", "catalogue-covered"),
     (
         "https://developer.chrome.com/docs/lighthouse/seo/document-title",
         "https://developer.chrome.com/docs/lighthouse/seo/meta-description",
@@ -20,44 +19,39 @@ ABOUT = About(
 _SLOTS, _CATALOGUE = 0.6, 0.4
 
 
-def content_coverage(site: Site) -> Signal:
-    """.6 slots + .4 catalogue; without a catalogue the slots alone."""
-    pages = _slots(site)
-    parts = {"slots": site_part(site, _SLOTS, pages), "catalogue": Part(_CATALOGUE, None)}
-    return signal(site, ABOUT, parts, pages)
-
-
-def _slots(site: Site) -> list[PageValue]:
-    titles, descriptions = unique(site, title_of), unique(site, description_of)
-    weights = site.weights()
+def slots(site: Site, members: Sequence[Member]) -> list[float]:
+    """G * mean(title unique, description unique, h1, 50 words); a text earns its slot once, a page group all."""
+    titles, descriptions = site.titles, site.descriptions
 
     def value(member: Member, *, text: bool) -> float:
-        if member.facts is None:
+        reading = member.reading
+        if reading is None:
             return 0.0
-        slots = (
-            member.url in titles,
-            member.url in descriptions,
-            bool(main_headings(member.facts)),
-            text and member.facts.words >= LEAST_WORDS,
-        )
-        return member.g * mean(slots)
+        met = (member.url in titles) + (member.url in descriptions) + reading.headed
+        return member.g * (met + (text and reading.words >= LEAST_WORDS)) / 4
 
-    with_text = {member.url: value(member, text=True) for member in site.scored}
-    text_earners = best_by(site.scored, {member.url: member.cluster for member in site.scored}, with_text, weights)
-    values = {member.url: value(member, text=member.url in text_earners) for member in site.scored}
-    earners = best_by(site.scored, site.statistics.group_of, values, weights)
-    return [
-        PageValue(member.url, member.type, values[member.url] if member.url in earners else 0.0)
-        for member in site.scored
+    with_text = [value(member, text=True) for member in members]
+    of_text = best_by(site, members, [member.cluster for member in members], with_text)
+    values = [
+        found if member.url in of_text else value(member, text=False)
+        for member, found in zip(members, with_text, strict=True)
     ]
+    earners = best_by(site, members, [site.statistics.group_of[member.url] for member in members], values)
+    return [found if member.url in earners else 0.0 for member, found in zip(members, values, strict=True)]
 
 
-def best_by(
-    members: list[Member], set_of: Mapping[str, str], values: dict[str, float], weights: dict[str, float]
-) -> frozenset[str]:
-    """Of every set of members the one with the largest w * v; then the shortest, then the smallest URL."""
-    sets: dict[str, list[tuple[float, int, str]]] = defaultdict(list)
-    for member in members:
-        url = member.url
-        sets[set_of[url]].append((-weights[url] * values[url], len(url), url))
-    return frozenset(min(claims)[2] for claims in sets.values())
+def covered(site: Site) -> float | None:
+    """The share of active products whose page has g = 1 or stands for one that has; null without a catalogue."""
+    pages = site.product_pages
+    if not site.catalogue:
+        return None
+    found = (site.members.get(pages.get(product, "")) for product in site.catalogue.products)
+    # a page that is consolidated has g = 0, and the page it stands for has g = 1
+    return sum(page is not None and (page.g == 1 or page.into is not None) for page in found) / len(
+        site.catalogue.products
+    )
+
+
+content_coverage = Rule(
+    ABOUT, (Members("slots", _SLOTS, slots), Whole("catalogue", _CATALOGUE, covered)), shown=("slots",)
+)

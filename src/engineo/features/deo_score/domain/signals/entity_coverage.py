@@ -1,14 +1,7 @@
 """entityCoverage: do the pages say in structured data what they are about?"""
 
-from engineo.features.crawling.contracts import PageFacts
-from engineo.features.deo_score.domain.markup import (
-    MARKED_TYPES,
-    candidates,
-    has_breadcrumb,
-    home_item,
-    is_primary,
-)
-from engineo.features.deo_score.domain.measure import About, Part, Signal, best_of_groups, signal, site_part
+from engineo.features.deo_score.domain.markup import MARKED_TYPES, home_item
+from engineo.features.deo_score.domain.measure import About, Groups, Rule, Whole
 from engineo.features.deo_score.domain.site import Member, Site
 from engineo.features.deo_score.domain.vocabulary import ORGANIZATION_TYPES, WEBSITE_TYPES
 
@@ -24,30 +17,30 @@ _PRIMARY_SHARE, _SITE_SHARE = 0.8, 0.2
 BREADCRUMB_TYPES = ("product", "collection", "article")
 
 
-def entity_coverage(site: Site) -> Signal:
-    """.8 primary nodes + .2 mean(Organization on home, WebSite on home, breadcrumbs where they are due)."""
-    pages = best_of_groups(site, MARKED_TYPES, lambda member: member.g * has_primary(site, member))
-    trails = best_of_groups(site, BREADCRUMB_TYPES, lambda member: member.g * page_has_breadcrumb(site, member))
-    share = _SITE_SHARE / (3 if trails else 2)
-    home = site.home_member.facts
-    parts = {
-        "primary": site_part(site, _PRIMARY_SHARE, pages),
-        "organization": Part(share, float(home_item(home, ORGANIZATION_TYPES) is not None)),
-        "website": Part(share, float(home_item(home, WEBSITE_TYPES) is not None)),
-        "breadcrumbs": site_part(site, share, trails),
-    }
-    return signal(site, ABOUT, parts, pages)
+def _of_three(site: Site) -> float:
+    """Breadcrumbs are left out where no page owes any."""
+    return _SITE_SHARE / (3 if any(group.type in BREADCRUMB_TYPES for group in site.groups) else 2)
 
 
-def has_primary(site: Site, member: Member) -> bool:
-    facts = member.facts
-    return facts is not None and site.memo.get(("primary", member.type), facts, lambda: _primary(facts, member.type))
+def primary(_: Site, member: Member) -> float:
+    return member.g if member.reading is not None and member.reading.markup(member.type).primary else 0.0
 
 
-def _primary(facts: PageFacts, page_type: str) -> bool:
-    return any(is_primary(item, page_type) for item in candidates(facts))
+def breadcrumb(_: Site, member: Member) -> float:
+    return member.g if member.reading is not None and member.reading.breadcrumb else 0.0
 
 
-def page_has_breadcrumb(site: Site, member: Member) -> bool:
-    facts = member.facts
-    return facts is not None and site.memo.get("breadcrumb", facts.nodes, lambda: has_breadcrumb(facts))
+def _home_has(site: Site, kinds: frozenset[str]) -> float:
+    return float(site.home_page is not None and home_item(site.home_page.marked, kinds) is not None)
+
+
+entity_coverage = Rule(
+    ABOUT,
+    (
+        Groups("primary", _PRIMARY_SHARE, primary, MARKED_TYPES),
+        Whole("organization", _of_three, lambda site: _home_has(site, ORGANIZATION_TYPES)),
+        Whole("website", _of_three, lambda site: _home_has(site, WEBSITE_TYPES)),
+        Groups("breadcrumbs", _of_three, breadcrumb, BREADCRUMB_TYPES),
+    ),
+    shown=("primary",),
+)

@@ -1,17 +1,17 @@
 from typing import Any
 
 import pytest
-from tests.unit.features.deo_score.domain.sample_sites import body, failed, page, site_of_pages
+from tests.unit.features.deo_score.domain.sample_sites import body, failed, page, reading, row_of, site_of_pages
 
 from engineo.features.crawling.contracts import AnswerUnit, Heading, RobotsDirectives
 from engineo.features.deo_score.domain.signals.answers import (
     ANSWER_AGENTS,
     agents,
     answer_surface_presence,
-    lead,
     units,
 )
 from engineo.features.deo_score.domain.signals.catalogue import measure
+from engineo.features.deo_score.domain.worth import lead
 
 
 def unit(heading: str = "What is it?", words: int = 30, *, question: bool = True, fact: bool = True) -> AnswerUnit:
@@ -31,13 +31,13 @@ def unit(heading: str = "What is it?", words: int = 30, *, question: bool = True
     ],
 )
 def test_units(found: tuple[AnswerUnit, ...], page_type: str, value: float) -> None:
-    assert units(body("x", answer_units=found), page_type) == pytest.approx(value)
+    assert units(reading(body("x", answer_units=found)), page_type) == pytest.approx(value)
 
 
 def test_shopper_questions_count_for_products() -> None:
-    assert units(body("x", product_questions=4), "product") == 0.8
-    assert units(body("x", product_questions=1, answer_units=(unit(), unit("b"))), "product") == 0.4
-    assert units(body("x", product_questions=9), "article") == 0
+    assert units(reading(body("x", product_questions=4)), "product") == 0.8
+    assert units(reading(body("x", product_questions=1, answer_units=(unit(), unit("b")))), "product") == 0.4
+    assert units(reading(body("x", product_questions=9)), "article") == 0
 
 
 @pytest.mark.parametrize(
@@ -57,9 +57,9 @@ def test_lead(facts: dict[str, Any], value: float) -> None:
 
 
 def test_agents() -> None:
-    assert agents(page("x")) == 1
-    assert agents(page("x", blocked_agents=("Bingbot", "Applebot"))) == 0.6
-    assert agents(page("x", blocked_agents=("Googlebot", "EngineOBot", "GPTBot"))) == 1
+    assert agents(row_of(page("x"))) == 1
+    assert agents(row_of(page("x", blocked_agents=("Bingbot", "Applebot")))) == 0.6
+    assert agents(row_of(page("x", blocked_agents=("Googlebot", "EngineOBot", "GPTBot")))) == 1
 
 
 def test_value_by_hand() -> None:

@@ -13,6 +13,7 @@ from tests.unit.features.deo_score.domain.sample_sites import (
 )
 
 from engineo.features.crawling.contracts import CrawledPage
+from engineo.features.deo_score.domain.markup import Marked
 from engineo.features.deo_score.domain.signals.brand_navigation import (
     brand_navigational_strength,
     organization_checks,
@@ -48,12 +49,11 @@ def test_a_redirect_is_as_good() -> None:
 
 
 def test_organization() -> None:
-    assert not any(organization_checks(site_of_pages([page("")])))
+    assert not any(organization_checks(None))
     one = node(
         "Organization", {"name": "A", "url": HOME, "sameAs": ["a"], "address": [nested("PostalAddress", city="x")]}
     )
-    site = site_of_pages([page("", body("home", nodes=(one,)))])
-    assert organization_checks(site) == (True, True, False, False, True)
+    assert organization_checks(Marked(body("home", nodes=(one,)))) == (True, True, False, False, True)
 
 
 def test_value_by_hand() -> None:

@@ -5,20 +5,21 @@ import pytest
 from tests.unit.features.deo_score.domain.sample_sites import block, body, failed, key, page, site_of_pages
 
 from engineo.features.crawling.contracts import Block, Heading, PageFacts
-from engineo.features.deo_score.domain.signals.depth import (
-    content_depth,
-    credit,
-    evidence,
-    heading_order,
-    own_terms,
-    page_depth,
-    structure,
-)
+from engineo.features.deo_score.domain.own_terms import credit
+from engineo.features.deo_score.domain.signals.depth import content_depth, page_depth
+from engineo.features.deo_score.domain.site import Site
+from engineo.features.deo_score.domain.worth import evidence, heading_order, structure
 
 
 def depth_of(facts: PageFacts, path: str = "x") -> float:
     site = site_of_pages([page(""), page(path, facts)])
-    return page_depth(site, site.members[key(path)])
+    return page_depth(site.members[key(path)])
+
+
+def own_terms(site: Site, path: str) -> float:
+    found = site.members[key(path)].reading
+    assert found is not None
+    return found.own_terms
 
 
 @pytest.mark.parametrize(("count", "value"), [(0, 0), (0.4, 0.4), (1, 1), (2, 2), (8, 4)])
@@ -36,7 +37,7 @@ def test_value_by_hand() -> None:
 def test_function_words_and_repetition_earn_little() -> None:
     facts = body("x", blocks=(Block("p", "a", 9, {"the": 50, "und": 50, "shoe": 4, "red": 0.5}),))
     site = site_of_pages([page(""), page("x", facts)])
-    assert own_terms(site, facts) == 1 + log2(4) + 0.5
+    assert own_terms(site, "x") == 1 + log2(4) + 0.5
 
 
 def test_a_block_on_many_pages_fades() -> None:
@@ -44,7 +45,7 @@ def test_a_block_on_many_pages_fades() -> None:
     rows = [page(f"x{n}", body(f"x{n}", blocks=(shared,))) for n in range(8)]
     site = site_of_pages([page(""), *rows])
     # theta = max(2, .2 * 9); the block is in 8 groups: 2 / 8 of its count of 4
-    assert own_terms(site, site.members[key("x0")].facts or PageFacts()) == 1.0
+    assert [own_terms(site, f"x{n}") for n in range(8)] == [1.0] * 8
 
 
 @pytest.mark.parametrize(

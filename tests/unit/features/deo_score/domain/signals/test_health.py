@@ -18,12 +18,11 @@ from engineo.features.crawling.contracts import CrawledPage, Hop, RobotsDirectiv
 from engineo.features.deo_score.domain.signals.health import (
     crawl_health,
     found_value,
-    is_broken,
     listed_value,
     page_links,
     robots_value,
-    target_worth,
 )
+from engineo.features.deo_score.domain.targets import Target, targets
 
 NOINDEX = (RobotsDirectives("", ("noindex",), "meta"),)
 HOP = Hop(key("t"), 301, key("x"))
@@ -51,8 +50,7 @@ HOP = Hop(key("t"), 301, key("x"))
 )
 def test_targets(target: CrawledPage, worth: float | None, broken: bool) -> None:
     site = site_of_pages([page(""), page("x"), failed("gone", 404, in_sitemap=True), target])
-    assert target_worth(site, key("t")) == worth
-    assert is_broken(site, key("t")) is broken
+    assert targets(site)[key("t")] == Target(worth, broken)
 
 
 def test_links_of_a_page() -> None:

@@ -12,8 +12,8 @@ from tests.unit.features.deo_score.domain.sample_sites import (
 )
 
 from engineo.features.crawling.contracts import CrawledPage, Link
+from engineo.features.deo_score.domain.inlinks import inlinks
 from engineo.features.deo_score.domain.signals.linkage import (
-    Inlinks,
     allowed_clicks,
     anchor_share,
     entity_linkage,
@@ -49,10 +49,10 @@ def test_inlinks_by_hand() -> None:
             failed("d"),
         ]
     )
-    inlinks = Inlinks(site)  # target: min(3, 4 groups - 1)
-    assert inlinks.value(key("a"), (key("a"),)) == pytest.approx(1 / 3)  # the template alone, once
-    assert inlinks.value(key("b"), (key("b"),)) == pytest.approx(2 / 3)  # home and a
-    assert inlinks.value(key("d"), (key("d"),)) == 0
+    found = inlinks(site)  # target: min(3, 4 groups - 1)
+    assert found.value(key("a")) == pytest.approx(1 / 3)  # the template alone, once
+    assert found.value(key("b")) == pytest.approx(2 / 3)  # home and a
+    assert found.value(key("d")) == 0
 
 
 def test_a_paginated_list_is_one_source() -> None:
@@ -60,7 +60,7 @@ def test_a_paginated_list_is_one_source() -> None:
     site = site_of_pages(
         [page(""), page("list", body("list", links=(link("a", "About a"),))), *pages, page("a"), page("b")]
     )
-    assert Inlinks(site).value(key("a"), (key("a"),)) == pytest.approx(1 / 3)
+    assert inlinks(site).value(key("a")) == pytest.approx(1 / 3)
 
 
 def test_anchors() -> None:

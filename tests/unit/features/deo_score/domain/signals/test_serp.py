@@ -1,10 +1,19 @@
 from typing import Any
 
 import pytest
-from tests.unit.features.deo_score.domain.sample_sites import body, failed, key, nested, node, page, site_of_pages
+from tests.unit.features.deo_score.domain.sample_sites import (
+    body,
+    failed,
+    key,
+    nested,
+    node,
+    page,
+    reading,
+    site_of_pages,
+)
 
-from engineo.features.crawling.contracts import CrawledPage, Heading, Image, RobotsDirectives
-from engineo.features.deo_score.domain.signals.serp import preview_checks, serp_presence, title_checks
+from engineo.features.crawling.contracts import CrawledPage, Heading, Image, PageFacts, RobotsDirectives
+from engineo.features.deo_score.domain.signals.serp import serp_presence
 
 GRAPH = {"title": "T", "image": "i.png"}
 
@@ -14,13 +23,19 @@ def value_of(row: CrawledPage) -> float:
     return dict(found.worst).get(row.url_key, 1.0)
 
 
+def title_checks(facts: PageFacts, brand: str) -> tuple[bool, bool]:
+    """(has a term that is not the brand, fits the page)."""
+    home = page("", body("home", open_graph={"site_name": brand}, title=f"{brand} shop"))
+    found = site_of_pages([home, page("x", facts)]).members[key("x")].reading
+    assert found is not None
+    return found.title_own, found.title_fits
+
+
 def test_title() -> None:
     facts = body("x", title="Acme red shoes", headings=(Heading(1, "Red shoes"),), blocks=())
     assert title_checks(facts, "Acme") == (True, True)
-    assert title_checks(body("x", title="Acme", headings=(Heading(1, "Red shoes"),), blocks=()), "Acme") == (
-        False,
-        False,
-    )
+    alone = body("x", title="Acme", headings=(Heading(1, "Red shoes"),), blocks=())
+    assert title_checks(alone, "Acme") == (False, False)
     assert title_checks(body("x", title="x0 and more", headings=()), "Acme") == (True, True)  # x0 is in the text
     assert title_checks(body("x", title="The to of", headings=(Heading(1, "of"),), blocks=()), "") == (False, True)
 
@@ -40,7 +55,9 @@ def test_title() -> None:
     ],
 )
 def test_preview(facts: dict[str, Any], passed: tuple[int, ...]) -> None:
-    assert preview_checks(body("x", **facts)) == tuple(map(bool, passed))
+    found = reading(body("x", **facts))
+    checks = (found.open_graph, found.image_preview, found.image_described, found.hreflang_valid)
+    assert checks == tuple(map(bool, passed))
 
 
 def test_other_pages_have_no_rich_results() -> None:

@@ -13,7 +13,8 @@ def image(*, sized: bool = True, lazy: bool = False, in_main: bool = True) -> Im
 
 
 def vitals(facts: dict[str, Any] | None = None, **row: Any) -> float | None:
-    return page_vitals(member(page("x", body("x", **(facts or {})), **row)))
+    shown = page("x", body("x", **(facts or {})), **row)
+    return page_vitals(site_of_pages([shown]), member(shown))
 
 
 def test_by_hand() -> None:

@@ -1,0 +1,1 @@
+"""Schedules of a project, stored in the database: when it is crawled and scored again."""

@@ -1,0 +1,1 @@
+"""Use cases of schedules: editing them, and running what is due."""

@@ -1,0 +1,1 @@
+"""Folders of HTML, served like sites."""
