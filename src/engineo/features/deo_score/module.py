@@ -14,6 +14,7 @@ from engineo.features.deo_score.repository import (
 )
 from engineo.features.deo_score.routes import build_router
 from engineo.features.deo_score.service.drops import DropWatch
+from engineo.features.deo_score.service.evidence import ScoreEvidence
 from engineo.features.deo_score.service.findings import FindingsReading
 from engineo.features.deo_score.service.history import ScoreHistories
 from engineo.features.deo_score.service.reading import ScoreReading
@@ -53,7 +54,8 @@ class DeoScoreModule(Module):
         crawls=crawls,
         crawler=crawler,
     )
-    drops = providers.Factory(DropWatch, snapshots=snapshots, settings=settings)
+    evidence = providers.Factory(ScoreEvidence, findings=findings_repository)
+    drops = providers.Factory(DropWatch, evidence=evidence, settings=settings)
     recompute = providers.Factory(
         Recompute,
         uow=uow,
@@ -74,7 +76,9 @@ class DeoScoreModule(Module):
     findings = providers.Factory(
         FindingsReading, uow=uow, projects=projects, snapshots=snapshots, findings=findings_repository
     )
-    history = providers.Factory(ScoreHistories, uow=uow, projects=projects, snapshots=snapshots, inputs=inputs)
+    history = providers.Factory(
+        ScoreHistories, uow=uow, projects=projects, snapshots=snapshots, evidence=evidence, inputs=inputs
+    )
     reports = providers.Factory(
         ScoreReports, uow=uow, projects=projects, crawls=crawls, reading=reading, findings=findings
     )

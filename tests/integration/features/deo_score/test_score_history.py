@@ -82,6 +82,26 @@ def test_a_drop_is_explained_and_told(world: SiteWorld) -> None:
     assert len(world.get("/history")["items"]) == 3
 
 
+def test_more_pages_than_are_shown_are_compared_one_by_one(world: SiteWorld) -> None:
+    links = "".join(f'<a href="/products/lamp-{n}">Lamp number {n}</a>' for n in range(30))
+    home = page("Home of lamps")
+    world.site.pages["/"] = Answer(str(home.body).replace("</main>", f"{links}</main>"))
+    lacking = {n: n < 25 for n in range(30)}
+    world.site.pages.update({f"/products/lamp-{n}": page(f"Lamp {n}", description=not lacking[n]) for n in range(30)})
+    world.score()
+    lacking.update({0: False, 1: False, 2: False, 29: True})  # three are mended, one is broken
+    world.site.pages.update({f"/products/lamp-{n}": page(f"Lamp {n}", description=not lacking[n]) for n in range(30)})
+    world.score()
+    changes = [check for signal in world.get("/compare")["signals"] for check in signal["checks"]]
+    (check,) = [change for change in changes if change["check"] == "description-missing"]
+    assert (check["before"], check["after"], check["complete"]) == (25, 23, True)
+    assert check["gained"] == [f"{world.site.origin}/products/lamp-29"]
+    assert check["left"] == [f"{world.site.origin}/products/lamp-{n}" for n in range(3)]
+    assert check["text"] == (
+        "1 product page lost its meta description and 3 product pages have a meta description now"
+    )  # fmt: skip
+
+
 def test_a_site_that_stays_is_no_drop(world: SiteWorld) -> None:
     world.score()
     world.score()

@@ -62,6 +62,7 @@ def _of_one(phrase: str) -> str:
     """The phrase with its verb in the singular: "have a title now" is "has a title now"."""
     start = "no longer " if phrase.startswith("no longer ") else ""
     verb, space, rest = phrase.removeprefix(start).partition(" ")
+    rest = rest.replace("their ", "its ").replace("they are about", "it is about")
     return f"{start}{_SINGULAR.get(verb, verb if verb in _PAST else f'{verb}s')}{space}{rest}"
 
 

@@ -4,26 +4,25 @@ from collections.abc import Mapping
 
 from engineo.features.deo_score.contracts import ScoreDropped
 from engineo.features.deo_score.domain.drops import find_drop
-from engineo.features.deo_score.domain.evidence import evidence_of
 from engineo.features.deo_score.models import SnapshotRow
-from engineo.features.deo_score.repository import SnapshotRepository
+from engineo.features.deo_score.service.evidence import ScoreEvidence
 from engineo.features.deo_score.settings import ScoreSettings
 from engineo.kernel.ports import Work
 
 
 class DropWatch:
-    def __init__(self, snapshots: SnapshotRepository, settings: ScoreSettings) -> None:
-        self._snapshots = snapshots
+    def __init__(self, evidence: ScoreEvidence, settings: ScoreSettings) -> None:
+        self._evidence = evidence
         self._settings = settings
 
-    def watch(self, work: Work, snapshot: SnapshotRow, page_types: Mapping[str, str]) -> None:
-        """Emit `ScoreDropped` in the transaction that is going to save `snapshot`, where it is worse enough."""
-        before = self._snapshots.find_latest(work, snapshot.project_id)
+    def watch(
+        self, work: Work, before: SnapshotRow | None, snapshot: SnapshotRow, page_types: Mapping[str, str]
+    ) -> None:  # fmt: skip
+        """Emit `ScoreDropped` in the transaction that saves `snapshot` and its findings, where it is worse enough."""
         if before is None or before.overall is None:
             return
         drop = find_drop(
-            evidence_of(before.details),
-            evidence_of(snapshot.details),
+            *self._evidence.of(work, before, snapshot),
             alert_points=self._settings.score_drop_alert,
             component_limit=self._settings.score_component_alert,
             page_types=page_types,

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 from engineo.features.deo_score.domain.comparison import Comparison, compare
-from engineo.features.deo_score.domain.evidence import evidence_of
 from engineo.features.deo_score.errors import SnapshotNotFoundError
 from engineo.features.deo_score.models import SnapshotRow
 from engineo.features.deo_score.repository import SiteInputsRepository, SnapshotRepository
+from engineo.features.deo_score.service.evidence import ScoreEvidence
 from engineo.features.deo_score.service.reading import ScoreView, view_of
 from engineo.features.projects.contracts import ProjectReader
 from engineo.kernel.ports import UnitOfWork, Work
@@ -24,11 +24,17 @@ class ComparedScores:
 
 class ScoreHistories:
     def __init__(
-        self, uow: UnitOfWork, projects: ProjectReader, snapshots: SnapshotRepository, inputs: SiteInputsRepository
+        self,
+        uow: UnitOfWork,
+        projects: ProjectReader,
+        snapshots: SnapshotRepository,
+        evidence: ScoreEvidence,
+        inputs: SiteInputsRepository,
     ) -> None:
         self._uow = uow
         self._projects = projects
         self._snapshots = snapshots
+        self._evidence = evidence
         self._inputs = inputs
 
     def compare(self, owner_id: str, project_id: str, from_id: str | None, to_id: str | None) -> ComparedScores:
@@ -47,7 +53,7 @@ class ScoreHistories:
         if before is not None and after is not None:
             inputs = self._inputs.find(work, project_id)
             types = inputs.page_types if inputs else None
-            found = compare(evidence_of(before.details), evidence_of(after.details), types)
+            found = compare(*self._evidence.of(work, before, after), types)
         return ComparedScores(
             project_id, view_of(before) if before else None, view_of(after) if after else None, found
         )  # fmt: skip

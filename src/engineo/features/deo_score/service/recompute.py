@@ -184,9 +184,10 @@ class Recompute:
                 log.warning("deo_score.recompute.superseded", job_id=job_id)
                 return
             snapshot = _snapshot(snapshot_id, job, evaluation, run, now)
-            self._drops.watch(work, snapshot, evaluation.page_types)
+            before = self._snapshots.find_latest(work, job.project_id)
             self._snapshots.add(work, snapshot)
             self._add_findings(work, snapshot_id, evaluation)
+            self._drops.watch(work, before, snapshot, evaluation.page_types)
             self._findings.forget_urls(work, job.project_id, keep=URL_LISTS)
             self._inputs.save(work, job.project_id, evaluation.profile, evaluation.page_types, evaluation.priors)
             self._scores.set_current_score(work, job.project_id, evaluation.overall, now)

@@ -27,21 +27,22 @@ class Evidence:
 
 @dataclass(slots=True)
 class _Value:
-    """One of the values that a field has, and where."""
+    """One of the values that a field has, and where. Tuples, because a large shop has a great many of these."""
 
     text: str
     count: int = 0
-    sources: set[str] = field(default_factory=set)
-    urls: list[str] = field(default_factory=list)
+    sources: tuple[str, ...] = ()
+    urls: tuple[str, ...] = ()
 
     def add(self, evidence: Evidence) -> None:
         self.count += 1
-        self.sources.add(evidence.source)
-        if evidence.url not in self.urls and len(self.urls) < _MOST_URLS:
-            self.urls.append(evidence.url)
+        if evidence.source not in self.sources:
+            self.sources = (*self.sources, evidence.source)
+        if evidence.url and evidence.url not in self.urls and len(self.urls) < _MOST_URLS:
+            self.urls = (*self.urls, evidence.url)
 
     def as_json(self) -> dict[str, Any]:
-        return {"value": self.text, "count": self.count, "sources": sorted(self.sources), "urls": self.urls}
+        return {"value": self.text, "count": self.count, "sources": sorted(self.sources), "urls": list(self.urls)}
 
 
 @dataclass(slots=True)

@@ -11,7 +11,7 @@ from engineo.features.entity_extraction.domain.nodes import ORGANIZATIONS, Item,
 from engineo.features.entity_extraction.domain.product_entities import ProductEntities
 from engineo.features.products.contracts import Agreement, MarkedProduct, Product
 
-_MOST = {"brand": 2_000, "organization": 2_000, "product": 100_000, "person": 10_000, "topic": 5_000}
+_MOST = {"brand": 2_000, "organization": 2_000, "product": 50_000, "person": 10_000, "topic": 5_000}
 _CONFLICTING = {
     "brand": ("name",),
     "organization": ("name", "url", "logo", "telephone", "email"),

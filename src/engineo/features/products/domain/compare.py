@@ -118,12 +118,6 @@ def _brands(facts: PageFacts, *candidates: str | None) -> tuple[str, ...]:
 
 
 def _same_place(one: str, other: str) -> bool:
-    """The same address but for the query; one without a host is compared with the end of the other."""
-    left, right = place_key(one), place_key(other)
-    if left and right:
-        return left == right
-    return (
-        (left or one.rstrip("/")).endswith(right or other.rstrip("/"))
-        if left or not right
-        else (right.endswith(one.rstrip("/")))
-    )
+    """The same address but for the query; a path is compared with the end of the other."""
+    left, right = (place_key(url) or url.rstrip("/") for url in (one, other))
+    return left == right or (one[:1] == "/" and right.endswith(left)) or (other[:1] == "/" and left.endswith(right))
